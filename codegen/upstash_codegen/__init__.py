@@ -1,0 +1,1 @@
+"""Turns the command catalogue (spec/) into C++ sources, reference pages and tests (generated/)."""

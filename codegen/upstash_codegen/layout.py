@@ -1,0 +1,83 @@
+"""Breaks long lines of C++ and of comments as clang-format does with this repository's settings."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Union
+
+WIDTH = 110
+_CONTINUATION = 4
+
+
+@dataclass(frozen=True)
+class Bracketed:
+    """`prefix` ends with an opening bracket, `suffix` starts with the closing one."""
+
+    prefix: str
+    items: Sequence["Item"]
+    suffix: str
+
+    def flat(self) -> str:
+        return self.prefix + ", ".join(map(flat, self.items)) + self.suffix
+
+
+Item = Union[str, Bracketed]
+
+
+def flat(item: Item) -> str:
+    """The item on one line."""
+    return item if isinstance(item, str) else item.flat()
+
+
+def columns(text: str) -> int:
+    """The width of a text on the screen."""
+    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+
+
+def fits(text: str, indent: int) -> bool:
+    return indent + columns(text) <= WIDTH
+
+
+def lay_out(item: Item, indent: int = 0) -> str:
+    """The item, its first line without indentation (it stands there already), the others with it."""
+    if isinstance(item, str) or not item.items or fits(item.flat(), indent):
+        return flat(item)
+    inner = indent + _CONTINUATION
+    new_line = "\n" + " " * inner
+    all_items = ", ".join(map(flat, item.items)) + item.suffix
+    if fits(all_items, inner):
+        return item.prefix + new_line + all_items
+    lines = [lay_out(_with_tail(element, ","), inner) for element in item.items[:-1]]
+    lines.append(lay_out(_with_tail(item.items[-1], item.suffix), inner))
+    return item.prefix + new_line + new_line.join(lines)
+
+
+def one_per_line(prefix: str, items: Sequence[Item], suffix: str, indent: int = 0) -> str:
+    """A braced list with a comma after the last item, which makes clang-format keep one item per line."""
+    inner = indent + _CONTINUATION
+    lines = [" " * inner + lay_out(_with_tail(item, ","), inner) for item in items]
+    return "\n".join([prefix, *lines, " " * indent + suffix])
+
+
+def _with_tail(item: Item, tail: str) -> Item:
+    if isinstance(item, str):
+        return item + tail
+    return Bracketed(item.prefix, item.items, item.suffix + tail)
+
+
+def comment(text: str, indent: int, marker: str = "///") -> str:
+    """The text as comment lines; an empty line separates paragraphs. The first line is not indented."""
+    lead = " " * indent + marker
+    lines: list[str] = []
+    for paragraph in text.strip().split("\n"):
+        wrapped = textwrap.wrap(
+            paragraph,
+            width=WIDTH - len(lead) - 1,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        lines += [f"{lead} {line}" for line in wrapped] or [lead]
+    return "\n".join(lines).lstrip(" ")

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace upstash::local {
+
+// Where a redis-server listens and how to get in.
+struct BackendAddress {
+  std::string unix_path;  // if empty, host and port
+  std::string host;
+  int port = 6379;
+  std::string user;
+  std::string password;
+  int database = 0;
+
+  // For messages: without the password.
+  [[nodiscard]] std::string display() const;
+};
+
+// redis://[[user]:password@]host[:port][/database] or unix:/path; throws std::invalid_argument.
+BackendAddress parse_backend_url(std::string_view url);
+
+}  // namespace upstash::local

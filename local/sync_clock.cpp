@@ -1,0 +1,30 @@
+#include "sync_clock.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base64.hpp"
+#include "random_token.hpp"
+
+namespace upstash::local {
+
+SyncClock::SyncClock() {
+  fill_random(run_);
+  render();
+}
+
+void SyncClock::advance(std::uint64_t writes) {
+  if (writes == 0) return;
+  writes_ += writes;
+  render();
+}
+
+void SyncClock::render() {
+  std::array<char, 18> bytes;
+  std::copy(run_.begin(), run_.end(), bytes.begin());
+  for (std::size_t i = 0; i < 8; ++i) bytes[run_.size() + i] = static_cast<char>(writes_ >> (8 * (7 - i)));
+  token_.clear();
+  append_base64(token_, {bytes.data(), bytes.size()});
+}
+
+}  // namespace upstash::local

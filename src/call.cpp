@@ -1,0 +1,29 @@
+#include "call.hpp"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace upstash::detail {
+
+Call::Call(const ClientOptions& client, const CallOptions& call)
+    : client_(client),
+      timeout_(call.timeout.value_or(client.timeout)),
+      retries_(call.retries.value_or(client.rest_retries)),
+      policy_(call.retry_policy.value_or(client.retry_policy)),
+      stop_token_(call.stop_token) {
+  if (timeout_.count() <= 0) throw UsageError("the timeout must be positive");
+  if (retries_ < 0) throw UsageError("the number of retries must not be negative");
+}
+
+Call::Wait Call::wait_before_retry(int retry) const {
+  const auto wait = client_.retry_backoff ? client_.retry_backoff(retry) : client_.rest_retry_interval;
+  const auto until = Clock::now() + wait;
+  if (until >= deadline()) return Wait::too_long;
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any stopped;
+  const bool stop = stopped.wait_until(lock, stop_token_, until, [this] { return stop_token_.stop_requested(); });
+  return stop ? Wait::cancelled : Wait::over;
+}
+
+}  // namespace upstash::detail

@@ -1,0 +1,156 @@
+// What the generated command builders are made of: each argument of a command, whatever its kind, is appended
+// to the wire form by one overload of append().
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string_view>
+#include <type_traits>
+#include <typeinfo>
+#include <utility>
+
+#include <upstash/argument_list.hpp>
+#include <upstash/command.hpp>
+#include <upstash/detail/argument_writer.hpp>
+#include <upstash/detail/token_choice.hpp>
+#include <upstash/expiry.hpp>
+#include <upstash/value.hpp>
+
+#include "print.hpp"
+#include "reply_shapes.hpp"
+
+namespace upstash::detail {
+
+/// A fixed word of the grammar.
+struct Token {
+  std::string_view text;
+};
+/// A word that stands there or not.
+struct Flag {
+  std::string_view token;
+  bool set;
+};
+/// A word with what follows it, if that is given.
+template <class T>
+struct Option {
+  std::string_view token;
+  const std::optional<T>& argument;
+};
+template <class T>
+[[nodiscard]] Option<T> option(std::string_view token, const std::optional<T>& argument) {
+  return {token, argument};
+}
+/// A list that must not be empty; `what` names one element.
+template <class List>
+struct AtLeastOne {
+  std::string_view what;
+  const List& list;
+};
+template <class List>
+[[nodiscard]] AtLeastOne<List> at_least_one(std::string_view what, const List& list) {
+  return {what, list};
+}
+/// A list that must not be empty, after its number of elements.
+template <class List>
+struct Counted {
+  std::string_view what;
+  const List& list;
+};
+template <class List>
+[[nodiscard]] Counted<List> counted(std::string_view what, const List& list) {
+  return {what, list};
+}
+/// An instant in the unit that the command takes, rounded up.
+[[nodiscard]] std::int64_t unix_seconds(std::chrono::system_clock::time_point instant);
+[[nodiscard]] std::int64_t unix_milliseconds(std::chrono::system_clock::time_point instant);
+
+[[noreturn]] void throw_empty_list(std::string_view command, std::string_view what);
+/// Throws a UsageError "COMMAND: message" unless `holds`.
+void require(bool holds, std::string_view command, std::string_view message);
+
+inline void append(ArgumentWriter& writer, std::string_view text) { writer.add(text); }
+inline void append(ArgumentWriter& writer, const Value& value) { writer.add(value); }
+inline void append(ArgumentWriter& writer, std::int64_t number) { writer.add(Value(number)); }
+inline void append(ArgumentWriter& writer, double number) { writer.add(Value(number)); }
+inline void append(ArgumentWriter& writer, Token token) { writer.add(token.text); }
+inline void append(ArgumentWriter& writer, Flag flag) {
+  if (flag.set) writer.add(flag.token);
+}
+inline void append(ArgumentWriter& writer, std::chrono::seconds duration) {
+  writer.add(Value(duration.count()));
+}
+inline void append(ArgumentWriter& writer, std::chrono::milliseconds duration) {
+  writer.add(Value(duration.count()));
+}
+void append(ArgumentWriter& writer, const Expiry& expiry);
+void append(ArgumentWriter& writer, const TokenChoice& choice);
+
+template <class Enum>
+  requires std::is_enum_v<Enum>
+void append(ArgumentWriter& writer, Enum choice) {
+  writer.add(token(choice));
+}
+template <class Element>
+void append(ArgumentWriter& writer, const ArgumentList<Element>& list) {
+  list.write(writer);
+}
+inline void append(ArgumentWriter& writer, const PairList& pairs) { pairs.write(writer); }
+template <class List>
+void append(ArgumentWriter& writer, const AtLeastOne<List>& required) {
+  if (required.list.empty()) throw_empty_list(writer.command(), required.what);
+  append(writer, required.list);
+}
+template <class List>
+void append(ArgumentWriter& writer, const Counted<List>& counted) {
+  if (counted.list.empty()) throw_empty_list(writer.command(), counted.what);
+  writer.add(Value(counted.list.size()));
+  append(writer, counted.list);
+}
+template <class T>
+void append(ArgumentWriter& writer, const std::optional<T>& argument) {
+  if (argument) append(writer, *argument);
+}
+template <class T>
+void append(ArgumentWriter& writer, const Option<T>& option) {
+  if (!option.argument) return;
+  writer.add(option.token);
+  append(writer, *option.argument);
+}
+
+/// The ResultType of a shape.
+template <class Shape>
+inline const ResultType result_type{
+    .name = &Shape::name,
+    .type = typeid(typename Shape::Type),
+    .size = sizeof(typename Shape::Type),
+    .parse = [](const ReplyNode& node, void* result) { new (result) typename Shape::Type(Shape::parse(node)); },
+    .move =
+        [](void* from, void* to) noexcept {
+          using Type = typename Shape::Type;
+          auto* source = static_cast<Type*>(from);
+          new (to) Type(std::move(*source));
+          source->~Type();
+        },
+    .destroy =
+        [](void* result) noexcept {
+          using Type = typename Shape::Type;
+          static_cast<Type*>(result)->~Type();
+        },
+    .print = [](const void* result,
+                std::ostream& out) { print(out, *static_cast<const typename Shape::Type*>(result)); },
+};
+
+/// Encodes the command; `Shape` parses its reply.
+template <class Shape, class... Arguments>
+[[nodiscard]] Command<typename Shape::Type> build(const CommandTraits& traits, const Arguments&... arguments) {
+  ArgumentWriter writer(traits.name);
+  (append(writer, arguments), ...);
+  return {traits, std::move(writer).finish(), result_type<Shape>};
+}
+
+/// A command of which nothing is known but its arguments, the name first.
+[[nodiscard]] Command<Reply> custom_command(const ValueList& arguments);
+
+}  // namespace upstash::detail

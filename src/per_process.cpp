@@ -1,0 +1,20 @@
+#include "per_process.hpp"
+
+#include <pthread.h>
+
+namespace upstash::detail {
+
+namespace {
+
+std::atomic<unsigned> generation{0};
+
+}  // namespace
+
+unsigned fork_generation() noexcept {
+  static const int registered = pthread_atfork(
+      nullptr, nullptr, [] { generation.fetch_add(1, std::memory_order_relaxed); });
+  static_cast<void>(registered);
+  return generation.load(std::memory_order_relaxed);
+}
+
+}  // namespace upstash::detail

@@ -1,0 +1,81 @@
+// Prints typed results as a pipeline shows them: `[true, 2, "2", null, {"field": "value"}]`.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <upstash/reply.hpp>
+#include <upstash/reply_types.hpp>
+
+namespace upstash::detail {
+
+inline void print(std::ostream& out, Ok) { out << "OK"; }
+inline void print(std::ostream& out, std::same_as<bool> auto truth) { out << (truth ? "true" : "false"); }
+void print(std::ostream& out, std::int64_t number);
+void print(std::ostream& out, double number);
+/// Quoted; control characters and bytes that are not UTF-8 as \x escapes.
+void print(std::ostream& out, std::string_view text);
+inline void print(std::ostream& out, const std::string& text) { print(out, std::string_view(text)); }
+inline void print(std::ostream& out, const Reply& reply) { out << reply; }
+void print(std::ostream& out, const FieldValue& pair);
+template <class T>
+void print(std::ostream& out, const std::optional<T>& optional);
+template <class T>
+void print(std::ostream& out, const std::vector<T>& list);
+template <class T>
+void print(std::ostream& out, const std::unordered_map<std::string, T>& map);
+template <class T>
+void print(std::ostream& out, const ScanPage<T>& page);
+
+template <class T>
+void print(std::ostream& out, const std::optional<T>& optional) {
+  if (optional) {
+    print(out, *optional);
+  } else {
+    out << "null";
+  }
+}
+
+template <class T>
+void print(std::ostream& out, const std::vector<T>& list) {
+  std::string_view separator;
+  out << '[';
+  for (const auto& element : list) {
+    out << separator;
+    print(out, element);
+    separator = ", ";
+  }
+  out << ']';
+}
+
+template <class T>
+void print(std::ostream& out, const std::unordered_map<std::string, T>& map) {
+  std::string_view separator;
+  out << '{';
+  for (const auto& [name, value] : map) {
+    out << separator;
+    print(out, name);
+    out << ": ";
+    print(out, value);
+    separator = ", ";
+  }
+  out << '}';
+}
+
+template <class T>
+void print(std::ostream& out, const ScanPage<T>& page) {
+  out << "{cursor: ";
+  print(out, page.cursor);
+  out << ", items: ";
+  print(out, page.items);
+  out << '}';
+}
+
+}  // namespace upstash::detail

@@ -1,0 +1,54 @@
+#include "raw_body_request.hpp"
+
+#include <upstash/error.hpp>
+
+namespace upstash::detail {
+
+namespace {
+
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '~' || c == '.';
+}
+
+void append_percent_encoded(std::string& url, std::string_view text) {
+  static constexpr char hex[] = "0123456789ABCDEF";
+  const bool is_dot_segment = text == "." || text == "..";  // a proxy would resolve it
+  for (const char c : text) {
+    if (is_unreserved(c) && !is_dot_segment) {
+      url += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      url += '%';
+      url += hex[byte >> 4U];
+      url += hex[byte & 0xfU];
+    }
+  }
+}
+
+}  // namespace
+
+std::string raw_body_url(std::string_view base_url, const AnyCommand& command) {
+  const std::vector<std::string> arguments = command.arguments();
+  const std::size_t binary = command.encoded().binary->index;
+  std::string url(base_url);
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (i == binary) continue;
+    if (arguments[i].empty()) {
+      throw UsageError(
+          command.name() + ": argument " + std::to_string(i) +
+          " is empty, which the REST API cannot carry in a command that also has an argument that is not UTF-8");
+    }
+    if (i < binary) {
+      url += '/';
+    } else if (i == binary + 1) {
+      url += '?';
+    } else {  // what follows the body are names and values in turn
+      url += (i - binary) % 2 == 0 ? '=' : '&';
+    }
+    append_percent_encoded(url, arguments[i]);
+  }
+  return url;
+}
+
+}  // namespace upstash::detail
