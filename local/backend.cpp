@@ -45,9 +45,7 @@ BackendConnection::BackendConnection(
   connect();
 }
 
-BackendConnection::~BackendConnection() {
-  give_up("the server is shutting down");
-}
+BackendConnection::~BackendConnection() { give_up("the server is shutting down"); }
 
 void BackendConnection::connect() {
   redisAsyncContext* context = address_.unix_path.empty()
@@ -137,7 +135,9 @@ void BackendConnection::fail_setup(std::string_view problem) {
   redisAsyncDisconnect(context_);
 }
 
-void BackendConnection::on_disconnect(const redisAsyncContext* context, int) { connection_of(context).lost(*context); }
+void BackendConnection::on_disconnect(const redisAsyncContext* context, int) {
+  connection_of(context).lost(*context);
+}
 
 void BackendConnection::lost(const redisAsyncContext& context) {
   note_loss(context);
@@ -204,7 +204,9 @@ void BackendConnection::on_reply(redisAsyncContext* context, void* reply, void* 
 }
 
 Backend::Backend(event_base* base, BackendAddress address, BackendConnection::CommandsCallback on_commands)
-    : address_(std::move(address)), commands_(base, address_, std::move(on_commands)), transactions_(base, address_) {}
+    : address_(std::move(address)),
+      commands_(base, address_, std::move(on_commands)),
+      transactions_(base, address_) {}
 
 const std::string& Backend::problem() const {
   return commands_.is_ready() ? transactions_.problem() : commands_.problem();

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <hiredis.h>
-
 #include <async.h>
+#include <hiredis.h>
 
 #include <functional>
 #include <string>

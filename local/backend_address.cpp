@@ -10,7 +10,8 @@ constexpr std::string_view tcp_scheme = "redis://";
 constexpr std::string_view unix_scheme = "unix:";
 
 [[noreturn]] void fail(const std::string& why) {
-  throw std::invalid_argument(why + "; allowed are redis://[user:password@]host[:port][/database] and unix:/path");
+  throw std::invalid_argument(
+      why + "; allowed are redis://[user:password@]host[:port][/database] and unix:/path");
 }
 
 int parse_number(std::string_view text, int highest, const std::string& what) {

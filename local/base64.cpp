@@ -12,7 +12,9 @@ constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 
 char digit(std::uint32_t bits) { return alphabet[bits & 0x3F]; }
 
-std::uint32_t byte(std::string_view bytes, std::size_t index) { return static_cast<unsigned char>(bytes[index]); }
+std::uint32_t byte(std::string_view bytes, std::size_t index) {
+  return static_cast<unsigned char>(bytes[index]);
+}
 
 }  // namespace
 

@@ -28,7 +28,9 @@ CommandTable::CommandTable(const redisReply& command_reply) {
   for (const redisReply* entry : elements_of(command_reply)) add_from(*entry);
 }
 
-void CommandTable::add(std::string_view name, Effect effect) { effects_.insert_or_assign(std::string(name), effect); }
+void CommandTable::add(std::string_view name, Effect effect) {
+  effects_.insert_or_assign(std::string(name), effect);
+}
 
 void CommandTable::add_from(const redisReply& entry) {
   constexpr std::size_t name = 0;
@@ -44,7 +46,8 @@ void CommandTable::add_from(const redisReply& entry) {
 Effect CommandTable::effect_of(Arguments command) const {
   if (command.size() > 1) {
     const LowerName with_subcommand({command[0], command[1]});
-    if (const auto found = effects_.find(with_subcommand.view()); found != effects_.end()) return found->second;
+    if (const auto found = effects_.find(with_subcommand.view()); found != effects_.end())
+      return found->second;
   }
   const LowerName name({command[0]});
   const auto found = effects_.find(name.view());

@@ -130,7 +130,8 @@ class TransactionExchange final : public Exchange {
       return;
     }
     if (reply.type != REDIS_REPLY_ARRAY || reply.elements != commands().size()) {
-      if (first_problem_.empty()) note_first_problem(is_error(reply) ? std::string(text_of(reply)) : "EXEC failed");
+      if (first_problem_.empty())
+        note_first_problem(is_error(reply) ? std::string(text_of(reply)) : "EXEC failed");
       abort();
       return;
     }
@@ -146,7 +147,8 @@ class TransactionExchange final : public Exchange {
 
   void note_first_problem(std::size_t slot, const std::string& error) {
     note_first_problem(
-        "command " + std::to_string(slot + 1) + " (" + std::string(commands()[slot][0].substr(0, 64)) + "): " + error);
+        "command " + std::to_string(slot + 1) + " (" + std::string(commands()[slot][0].substr(0, 64)) +
+        "): " + error);
   }
 
   void note_first_problem(std::string problem) {
@@ -155,7 +157,8 @@ class TransactionExchange final : public Exchange {
 
   void abort() {
     aborted_ = true;
-    append_error(body_, "EXECABORT Transaction discarded because of previous errors. " + first_problem_, format());
+    append_error(
+        body_, "EXECABORT Transaction discarded because of previous errors. " + first_problem_, format());
   }
 
   std::size_t received_ = 0;
@@ -178,7 +181,8 @@ std::unique_ptr<Exchange> Exchange::make(const ExchangeEnvironment& environment,
   return std::make_unique<SingleExchange>(environment, std::move(accepted));
 }
 
-Exchange::Exchange(const ExchangeEnvironment& environment, BackendConnection& connection, AcceptedRequest accepted)
+Exchange::Exchange(
+    const ExchangeEnvironment& environment, BackendConnection& connection, AcceptedRequest accepted)
     : environment_(environment), connection_(connection), accepted_(std::move(accepted)) {}
 
 void Exchange::start(DoneCallback on_done) {
@@ -238,6 +242,7 @@ std::string explain_error(Arguments command, const redisReply& reply) {
   std::string text(text_of(reply));
   if (!text.starts_with("ERR unknown command")) return text;
   if (const std::string_view hint = missing_command_hint(command[0]); !hint.empty()) {
+    text.erase(text.find_last_not_of(' ') + 1);
     text += " (";
     text += hint;
     text += ')';

@@ -69,9 +69,11 @@ class CommandHandler {
   bool refuse(std::string_view what) {
     const std::string found(what);
     if (depth_ == 0 && command_depth_ == 1) {
-      problem_ = R"(ERR the body must be one command as a JSON array, such as ["SET","key","value"], not )" + found;
+      problem_ =
+          R"(ERR the body must be one command as a JSON array, such as ["SET","key","value"], not )" + found;
     } else if (depth_ == 0) {
-      problem_ = R"(ERR the body must be a JSON array of commands, such as [["SET","key","value"]], not )" + found;
+      problem_ =
+          R"(ERR the body must be a JSON array of commands, such as [["SET","key","value"]], not )" + found;
     } else if (depth_ < command_depth_) {
       problem_ = "ERR command " + std::to_string(commands_.size() + 1) +
                  R"( must be a JSON array, such as ["SET","key","value"], not )" + found;

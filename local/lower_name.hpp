@@ -20,7 +20,8 @@ class LowerName {
       }
       if (separator == 1) text_[size_++] = '|';
       for (const char character : part) {
-        text_[size_++] = character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
+        text_[size_++] =
+            character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
       }
     }
   }

@@ -25,8 +25,8 @@ Number parse_number(std::string_view name, std::string_view text, Number lowest,
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < lowest || number > highest) {
     throw OptionError(
-        std::string(name) + " takes a number from " + std::to_string(lowest) + " to " + std::to_string(highest) +
-        ", not '" + std::string(text) + "'");
+        std::string(name) + " takes a number from " + std::to_string(lowest) + " to " +
+        std::to_string(highest) + ", not '" + std::string(text) + "'");
   }
   return number;
 }
@@ -34,11 +34,13 @@ Number parse_number(std::string_view name, std::string_view text, Number lowest,
 // A token travels in a header and in a line for the shell.
 std::string parse_token(std::string_view name, std::string_view text) {
   const bool good = !text.empty() && std::all_of(text.begin(), text.end(), [](char character) {
-    return character > ' ' && character <= '~' && std::string_view("\"'\\$`").find(character) == std::string_view::npos;
+    return character > ' ' && character <= '~' &&
+           std::string_view("\"'\\$`").find(character) == std::string_view::npos;
   });
   if (!good) {
     throw OptionError(
-        std::string(name) + " takes letters, digits and punctuation, without spaces, quotes, '\\', '$' and '`'");
+        std::string(name) +
+        " takes letters, digits and punctuation, without spaces, quotes, '\\', '$' and '`'");
   }
   return std::string(text);
 }
@@ -58,11 +60,15 @@ constexpr Option all_options[] = {
     {"--bind",
      "ADDRESS",
      "address to listen on (default: 127.0.0.1, this machine only)",
-     [](Options& options, std::string_view name, std::string_view value) { options.bind = parse_text(name, value); }},
+     [](Options& options, std::string_view name, std::string_view value) {
+       options.bind = parse_text(name, value);
+     }},
     {"--token",
      "TOKEN",
      "token that clients must send (default: a random one, printed)",
-     [](Options& options, std::string_view name, std::string_view value) { options.token = parse_token(name, value); }},
+     [](Options& options, std::string_view name, std::string_view value) {
+       options.token = parse_token(name, value);
+     }},
     {"--readonly-token",
      "TOKEN",
      "a second token, which may only read (default: none)",
@@ -175,7 +181,8 @@ std::string help_text() {
   std::string text =
       "Usage: upstash-redis-local [options]\n\n"
       "The Upstash Redis REST API in front of a redis-server or valkey-server, for development and tests.\n"
-      "Prints the two environment variables that clients need, and serves until it gets SIGINT or SIGTERM.\n\n"
+      "Prints the two environment variables that clients need, and serves until it gets SIGINT or "
+      "SIGTERM.\n\n"
       "Options:\n";
   for (const Option& option : all_options) {
     std::string line = "  " + std::string(option.name);

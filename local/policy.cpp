@@ -131,7 +131,8 @@ std::optional<std::string> refusal_for(Reason reason, Arguments command) {
   const std::string name = upper(command[0]);
   switch (reason) {
     case Reason::transaction:
-      return "ERR " + name + " is not available over REST: POST all of a transaction's commands to /multi-exec";
+      return "ERR " + name +
+             " is not available over REST: POST all of a transaction's commands to /multi-exec";
     case Reason::connection:
       return "ERR " + name + " is not available over REST: requests share their connections to the database";
     case Reason::blocking:
@@ -146,7 +147,8 @@ std::optional<std::string> refusal_for(Reason reason, Arguments command) {
       if (!argument_is(command, 1, "debug")) return std::nullopt;
       return "ERR SCRIPT DEBUG is not available over REST";
     case Reason::subscription:
-      return "ERR " + name + " is not available as a command: POST to /subscribe/CHANNEL or /psubscribe/PATTERN";
+      return "ERR " + name +
+             " is not available as a command: POST to /subscribe/CHANNEL or /psubscribe/PATTERN";
     case Reason::monitor:
       return "ERR MONITOR is not available as a command: POST to /monitor";
     case Reason::server:

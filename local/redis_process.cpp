@@ -55,20 +55,37 @@ std::string find_program(const std::string& wanted) {
     if (std::string found = find_in_path(name); !found.empty()) return found;
   }
   throw std::runtime_error(
-      "there is no redis-server and no valkey-server on PATH; install one (Debian, Ubuntu: apt install redis-server; "
-      "Fedora: dnf install valkey; macOS: brew install redis), name one with --redis-server PATH, or use a running "
+      "there is no redis-server and no valkey-server on PATH; install one (Debian, Ubuntu: apt install "
+      "redis-server; "
+      "Fedora: dnf install valkey; macOS: brew install redis), name one with --redis-server PATH, or use a "
+      "running "
       "one with --redis-url redis://HOST:PORT");
 }
 
 std::vector<std::string> server_arguments(
-    const std::string& program, const std::string& socket_path, const std::string& data_folder,
+    const std::string& program,
+    const std::string& socket_path,
+    const std::string& data_folder,
     const std::filesystem::path& working_folder) {
-  std::vector<std::string> arguments{program, "--port", "0", "--unixsocket", socket_path, "--unixsocketperm", "700",
-                                     "--daemonize", "no", "--loglevel", "warning", "--logfile", working_folder / log_name};
+  std::vector<std::string> arguments{
+      program,
+      "--port",
+      "0",
+      "--unixsocket",
+      socket_path,
+      "--unixsocketperm",
+      "700",
+      "--daemonize",
+      "no",
+      "--loglevel",
+      "warning",
+      "--logfile",
+      working_folder / log_name};
   if (data_folder.empty()) {
     arguments.insert(arguments.end(), {"--save", "", "--appendonly", "no", "--dir", working_folder.string()});
   } else {
-    arguments.insert(arguments.end(), {"--appendonly", "yes", "--dir", std::filesystem::absolute(data_folder).string()});
+    arguments.insert(
+        arguments.end(), {"--appendonly", "yes", "--dir", std::filesystem::absolute(data_folder).string()});
   }
   return arguments;
 }
@@ -150,7 +167,8 @@ void RedisProcess::start(const std::string& data_folder) {
 
   // Closed by a successful exec; otherwise it carries the reason.
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "cannot make a pipe");
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    throw std::system_error(errno, std::generic_category(), "cannot make a pipe");
   const FileDescriptor failure_in(ends[0]);
   FileDescriptor failure_out(ends[1]);
 
@@ -195,7 +213,8 @@ std::optional<std::string> RedisProcess::check_ended() {
   kill(-process_, SIGKILL);
   process_ = -1;
   std::string text = program_ + " " + describe_end(status);
-  if (const std::string log = end_of_file(folder_.path() / log_name); !log.empty()) text += "; its log:\n" + log;
+  if (const std::string log = end_of_file(folder_.path() / log_name); !log.empty())
+    text += "; its log:\n" + log;
   return text;
 }
 

@@ -51,7 +51,9 @@ void split(std::string_view text, char separator, Use use) {
   }
 }
 
-std::string_view parameter_name(std::string_view parameter) { return parameter.substr(0, parameter.find('=')); }
+std::string_view parameter_name(std::string_view parameter) {
+  return parameter.substr(0, parameter.find('='));
+}
 
 bool equals_ignoring_case(std::string_view text, std::string_view lower) {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
@@ -126,9 +128,8 @@ Request decode_request(const Target& target, bool may_have_body, Body body) {
   Request request;
   if (segments.empty()) {
     if (!may_have_body || body.size == 0) {
-      throw BadRequest(
-          R"(ERR there is no command: it goes into the path, such as /get/key, )"
-          R"(or into the body of a POST as a JSON array, such as ["GET","key"])");
+      throw BadRequest(R"(ERR there is no command: it goes into the path, such as /get/key, )"
+                       R"(or into the body of a POST as a JSON array, such as ["GET","key"])");
     }
     request.commands = parse_json_commands(body.text, body.size, JsonShape::one_command);
     return request;

@@ -19,8 +19,8 @@ namespace {
 
 // All that libevent knows: those that the API lacks get our 405 rather than libevent's page.
 constexpr std::uint16_t methods = EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_HEAD | EVHTTP_REQ_PUT |
-                                  EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE | EVHTTP_REQ_CONNECT |
-                                  EVHTTP_REQ_PATCH;
+                                  EVHTTP_REQ_DELETE | EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE |
+                                  EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH;
 
 // A body beyond the limit by no more than this is read and answered with an API error, beyond that libevent
 // ends the connection.
@@ -42,7 +42,8 @@ bool same_secret(std::string_view given, std::string_view wanted) {
   if (given.size() != wanted.size()) return false;
   unsigned difference = 0;
   for (std::size_t i = 0; i < given.size(); ++i) {
-    difference |= static_cast<unsigned char>(given[i]) ^ static_cast<unsigned>(static_cast<unsigned char>(wanted[i]));
+    difference |=
+        static_cast<unsigned char>(given[i]) ^ static_cast<unsigned>(static_cast<unsigned char>(wanted[i]));
   }
   return difference == 0;
 }
@@ -97,10 +98,12 @@ Server::Server(event_base* base, ServerSettings settings, Backend& backend, cons
   evhttp_set_gencb(http_.get(), &Server::on_request, this);
   evhttp_set_bevcb(http_.get(), &make_client_buffers, nullptr);
   evhttp_set_timeout(http_.get(), idle_timeout_s);
-  evhttp_set_max_body_size(http_.get(), static_cast<ev_ssize_t>(settings_.max_request_bytes + readable_excess));
+  evhttp_set_max_body_size(
+      http_.get(), static_cast<ev_ssize_t>(settings_.max_request_bytes + readable_excess));
   // A command in the path is a header line too.
   constexpr std::size_t other_headers = 64 * 1024;
-  evhttp_set_max_headers_size(http_.get(), static_cast<ev_ssize_t>(settings_.max_request_bytes + other_headers));
+  evhttp_set_max_headers_size(
+      http_.get(), static_cast<ev_ssize_t>(settings_.max_request_bytes + other_headers));
 }
 
 void Server::accept_from(FileDescriptor listener) {
@@ -146,7 +149,8 @@ void Server::handle(evhttp_request* http) {
   const ReplyFormat format = wanted_format(http);
   Request request = decode_request(target, may_have_body, body_of(http));
   if (request.endpoint == Endpoint::event_stream) {
-    throw BadRequest("ERR event streams (subscribe, psubscribe, monitor) are not supported by this server yet");
+    throw BadRequest(
+        "ERR event streams (subscribe, psubscribe, monitor) are not supported by this server yet");
   }
   if (request.endpoint == Endpoint::transaction && format == ReplyFormat::resp2) {
     throw BadRequest("ERR Upstash-Response-Format: resp2 is not supported for /multi-exec");
@@ -156,7 +160,8 @@ void Server::handle(evhttp_request* http) {
 
 std::optional<Access> Server::access_for(std::string_view token) const {
   if (same_secret(token, settings_.token)) return Access::full;
-  if (!settings_.read_only_token.empty() && same_secret(token, settings_.read_only_token)) return Access::read_only;
+  if (!settings_.read_only_token.empty() && same_secret(token, settings_.read_only_token))
+    return Access::read_only;
   return std::nullopt;
 }
 

@@ -1,10 +1,9 @@
-#include <upstash/detail/argument_writer.hpp>
-
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
 
+#include <upstash/detail/argument_writer.hpp>
 #include <upstash/error.hpp>
 
 #include "utf8.hpp"
@@ -117,7 +116,8 @@ void ArgumentWriter::add(std::string_view text) {
       throw UsageError(
           (command_.empty() ? std::string("command") : std::string(command_)) + ": arguments " +
           std::to_string(binary_->index) + " and " + std::to_string(index) +
-          " are both not UTF-8, and the REST API carries only one such argument in a command; encode one of them, "
+          " are both not UTF-8, and the REST API carries only one such argument in a command; encode one of "
+          "them, "
           "for example as base64");
     }
     binary_ = std::make_shared<const BinaryArgument>(BinaryArgument{index, std::string(text)});

@@ -19,11 +19,11 @@ std::string ca_file(const std::string& configured) {
   const curl_version_info_data* const built_in = curl_version_info(CURLVERSION_NOW);
   if (readable(built_in->cainfo) || readable(built_in->capath)) return {};
   for (const char* const known :
-       {"/etc/ssl/certs/ca-certificates.crt",                   // Debian, Ubuntu, Alpine
-        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",    // Fedora, RHEL, Amazon Linux
-        "/etc/pki/tls/certs/ca-bundle.crt",                     // older RHEL
-        "/etc/ssl/ca-bundle.pem",                               // openSUSE
-        "/etc/ssl/cert.pem"}) {                                 // macOS, BSD
+       {"/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Alpine
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL, Amazon Linux
+        "/etc/pki/tls/certs/ca-bundle.crt",                   // older RHEL
+        "/etc/ssl/ca-bundle.pem",                             // openSUSE
+        "/etc/ssl/cert.pem"}) {                               // macOS, BSD
     if (readable(known)) return known;
   }
   return {};

@@ -22,7 +22,8 @@ Call::Wait Call::wait_before_retry(int retry) const {
   std::mutex mutex;
   std::unique_lock lock(mutex);
   std::condition_variable_any stopped;
-  const bool stop = stopped.wait_until(lock, stop_token_, until, [this] { return stop_token_.stop_requested(); });
+  const bool stop =
+      stopped.wait_until(lock, stop_token_, until, [this] { return stop_token_.stop_requested(); });
   return stop ? Wait::cancelled : Wait::over;
 }
 

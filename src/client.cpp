@@ -15,15 +15,19 @@ namespace upstash::detail {
 
 namespace {
 
+constexpr std::string_view json_type = "application/json";
+
 /// The first bytes of a reply, kept because parsing overwrites it.
 class Excerpt {
  public:
-  explicit Excerpt(std::string_view body) : size_(std::min(body.size(), bytes_.size())), cut_(size_ < body.size()) {
+  explicit Excerpt(std::string_view body)
+      : size_(std::min(body.size(), bytes_.size())), cut_(size_ < body.size()) {
     std::copy_n(body.data(), size_, bytes_.data());
   }
   [[nodiscard]] std::string printable() const {
     std::string text(bytes_.data(), size_);
-    std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, ' ');
+    std::ranges::replace_if(
+        text, [](char c) { return c < ' ' || c > '~'; }, ' ');
     return cut_ ? text + "..." : text;
   }
 
@@ -64,8 +68,10 @@ std::string_view advice(int status) {
   return "check that the url is the database's REST URL";
 }
 
-std::vector<std::string> headers_for(const ClientOptions& options, Encoding encoding) {
-  std::vector<std::string> headers{"Authorization: Bearer " + options.token, "Content-Type: application/json"};
+std::vector<std::string> headers_for(
+    const ClientOptions& options, Encoding encoding, std::string_view content_type) {
+  std::vector<std::string> headers{
+      "Authorization: Bearer " + options.token, "Content-Type: " + std::string(content_type)};
   if (encoding == Encoding::base64) headers.emplace_back("Upstash-Encoding: base64");
   if (encoding == Encoding::resp2) headers.emplace_back("Upstash-Response-Format: resp2");
   if (options.allow_telemetry) {
@@ -101,10 +107,12 @@ Client::Client(ClientOptions options)
       command_url_(endpoint_.base_url + "/"),
       pipeline_url_(endpoint_.base_url + "/pipeline"),
       transaction_url_(endpoint_.base_url + "/multi-exec"),
-      headers_(headers_for(options_, options_.rest_encoding)),
-      json_headers_(headers_for(
+      headers_(headers_for(options_, options_.rest_encoding, json_type)),
+      raw_body_headers_(headers_for(options_, options_.rest_encoding, "application/octet-stream")),
+      transaction_headers_(headers_for(
           options_,
-          options_.rest_encoding == Encoding::resp2 ? Encoding::base64 : options_.rest_encoding)),
+          options_.rest_encoding == Encoding::resp2 ? Encoding::base64 : options_.rest_encoding,
+          json_type)),
       transport_(make_transport(options_, endpoint_)) {}
 
 void Client::run(const AnyCommand& command, const CallOptions& options, void* result) {
@@ -117,7 +125,7 @@ void Client::run(const AnyCommand& command, const CallOptions& options, void* re
       .name = custom_name.empty() ? command.traits().name : custom_name,
       .commands = 1,
       .idempotent = command.idempotent(),
-      .needs_json = false};
+      .headers = encoded.binary ? raw_body_headers_ : headers_};
   read(outgoing, send(outgoing, options), [&](const ReplyNode& reply) {
     command.result_type().parse(reply, result);
   });
@@ -136,14 +144,16 @@ void Client::run_all(
       .name = is_transaction ? "transaction" : "pipeline",
       .commands = boxes.size(),
       .idempotent = idempotent,
-      .needs_json = is_transaction};
+      .headers = is_transaction ? transaction_headers_ : headers_};
   read(outgoing, send(outgoing, options), [&](const ReplyNode& reply) {
     if (reply.kind != ReplyNode::Kind::array || reply.size != boxes.size()) {
       throw_shape_error("a list of " + std::to_string(boxes.size()) + " replies", reply);
     }
     for (std::size_t i = 0; i < boxes.size(); ++i) {
       const ReplyNode& one = reply.elements()[i];
-      const auto where = [&] { return boxes[i].command() + " (" + std::string(outgoing.name) + " slot " + std::to_string(i) + ")"; };
+      const auto where = [&] {
+        return boxes[i].command() + " (" + std::string(outgoing.name) + " slot " + std::to_string(i) + ")";
+      };
       if (one.kind == ReplyNode::Kind::error) {
         boxes[i].fail(server_error(where(), one.view(), boxes[i].command(), 200));
         continue;
@@ -187,7 +197,8 @@ HttpResponse Client::send(const Outgoing& outgoing, const CallOptions& options) 
       answer = attempt(outgoing, call);
       observation.info.http_status = answer->status;
       observation.info.reply_bytes = answer->body.size();
-      may_retry = is_gateway_failure(*answer) && call.may_retry(attempts, Outcome::unknown, outgoing.idempotent);
+      may_retry =
+          is_gateway_failure(*answer) && call.may_retry(attempts, Outcome::unknown, outgoing.idempotent);
       if (!may_retry) return std::move(*answer);
       outcome = Outcome::unknown;
     } catch (const TimeoutError& error) {
@@ -225,22 +236,22 @@ HttpResponse Client::attempt(const Outgoing& outgoing, const Call& call) {
   const std::string token = options_.read_your_writes ? sync_token() : std::string();
   HttpResponse response = transport_->send(HttpRequest{
       .url = outgoing.url,
-      .headers = outgoing.needs_json ? json_headers_ : headers_,
+      .headers = outgoing.headers,
       .sync_token = token,
       .body = outgoing.body,
       .may_resend = call.may_repeat(outgoing.idempotent),
       .deadline = call.deadline(),
       .stop_token = call.stop_token()});
-  if (options_.read_your_writes && !response.sync_token.empty()) set_sync_token(std::move(response.sync_token));
+  if (options_.read_your_writes && !response.sync_token.empty())
+    set_sync_token(std::move(response.sync_token));
   return response;
 }
 
 void Client::read(
-    const Outgoing& outgoing,
-    HttpResponse response,
-    const std::function<void(const ReplyNode&)>& use) const {
+    const Outgoing& outgoing, HttpResponse response, const std::function<void(const ReplyNode&)>& use) const {
   const Excerpt excerpt(response.body);
-  const auto strings = options_.rest_encoding == Encoding::none ? StringEncoding::plain : StringEncoding::base64;
+  const auto strings =
+      options_.rest_encoding == Encoding::none ? StringEncoding::plain : StringEncoding::base64;
   std::string problem = "it is no error, as the status has it";
   try {
     const ReplyDocument document(std::move(response.body), strings, options_.max_reply_depth);
@@ -267,14 +278,15 @@ std::string Client::context(std::string_view name) const {
 }
 
 std::shared_ptr<const ServerError> Client::server_error(
-    const std::string& where,
-    std::string_view reply,
-    std::string_view command,
-    int http_status) const {
+    const std::string& where, std::string_view reply, std::string_view command, int http_status) const {
   const std::string text = redacted(std::string(reply));
   if (http_status == 401) {
     return std::make_shared<AuthError>(
-        context(where), text, "check the token: ClientOptions::token or UPSTASH_REDIS_REST_TOKEN", command, 401);
+        context(where),
+        text,
+        "check the token: ClientOptions::token or UPSTASH_REDIS_REST_TOKEN",
+        command,
+        401);
   }
   if (text.starts_with("NOPERM")) {
     return std::make_shared<AuthError>(
@@ -288,10 +300,7 @@ std::shared_ptr<const ServerError> Client::server_error(
 }
 
 std::string Client::failure_message(
-    const Outgoing& outgoing,
-    std::string_view reason,
-    Outcome outcome,
-    int attempts) const {
+    const Outgoing& outgoing, std::string_view reason, Outcome outcome, int attempts) const {
   std::string message = context(outgoing.name) + ": no reply after " + std::to_string(attempts) +
                         (attempts == 1 ? " attempt: " : " attempts: ") + std::string(reason);
   if (outcome == Outcome::not_executed) {
@@ -305,7 +314,8 @@ std::string Client::failure_message(
 }
 
 std::string Client::redacted(std::string text) const {
-  for (std::size_t at = text.find(options_.token); at != std::string::npos; at = text.find(options_.token, at)) {
+  for (std::size_t at = text.find(options_.token); at != std::string::npos;
+       at = text.find(options_.token, at)) {
     text.replace(at, options_.token.size(), "***");
     at += 3;
   }

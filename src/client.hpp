@@ -51,7 +51,7 @@ class Client {
     std::string_view name;  // of the command, for messages
     std::size_t commands;
     bool idempotent;
-    bool needs_json;  // RESP2 does not serve it
+    const std::vector<std::string>& headers;
   };
   struct SyncToken {
     std::string text;
@@ -62,22 +62,14 @@ class Client {
   HttpResponse attempt(const Outgoing& outgoing, const Call& call);
   /// Gives the parsed reply of a request that was answered to `use`. Throws ServerError for an error, ProtocolError
   /// for what is no reply of the API or, as `use` finds, not this command's.
-  void read(
-      const Outgoing& outgoing,
-      HttpResponse response,
-      const std::function<void(const ReplyNode&)>& use) const;
+  void read(const Outgoing& outgoing, HttpResponse response, const std::function<void(const ReplyNode&)>& use)
+      const;
 
   [[nodiscard]] std::string context(std::string_view name) const;
   [[nodiscard]] std::shared_ptr<const ServerError> server_error(
-      const std::string& where,
-      std::string_view reply,
-      std::string_view command,
-      int http_status) const;
+      const std::string& where, std::string_view reply, std::string_view command, int http_status) const;
   [[nodiscard]] std::string failure_message(
-      const Outgoing& outgoing,
-      std::string_view reason,
-      Outcome outcome,
-      int attempts) const;
+      const Outgoing& outgoing, std::string_view reason, Outcome outcome, int attempts) const;
   /// The text with the token, should it be in it, taken out.
   [[nodiscard]] std::string redacted(std::string text) const;
 
@@ -87,7 +79,8 @@ class Client {
   std::string pipeline_url_;
   std::string transaction_url_;
   std::vector<std::string> headers_;
-  std::vector<std::string> json_headers_;
+  std::vector<std::string> raw_body_headers_;
+  std::vector<std::string> transaction_headers_;  // RESP2 does not serve transactions
   std::shared_ptr<Transport> transport_;
   PerProcess<SyncToken> sync_token_;
 };

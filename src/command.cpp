@@ -1,7 +1,6 @@
-#include <upstash/command.hpp>
-
 #include <algorithm>
 
+#include <upstash/command.hpp>
 #include <upstash/error.hpp>
 
 #include "command_builder.hpp"
@@ -12,9 +11,8 @@ namespace upstash {
 std::string AnyCommand::name() const {
   if (!traits_.name.empty()) return std::string(traits_.name);
   std::string name = arguments().front();
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
+  std::ranges::transform(
+      name, name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return name;
 }
 

@@ -125,7 +125,8 @@ inline const ResultType result_type{
     .name = &Shape::name,
     .type = typeid(typename Shape::Type),
     .size = sizeof(typename Shape::Type),
-    .parse = [](const ReplyNode& node, void* result) { new (result) typename Shape::Type(Shape::parse(node)); },
+    .parse = [](const ReplyNode& node,
+                void* result) { new (result) typename Shape::Type(Shape::parse(node)); },
     .move =
         [](void* from, void* to) noexcept {
           using Type = typename Shape::Type;
@@ -144,7 +145,8 @@ inline const ResultType result_type{
 
 /// Encodes the command; `Shape` parses its reply.
 template <class Shape, class... Arguments>
-[[nodiscard]] Command<typename Shape::Type> build(const CommandTraits& traits, const Arguments&... arguments) {
+[[nodiscard]] Command<typename Shape::Type> build(
+    const CommandTraits& traits, const Arguments&... arguments) {
   ArgumentWriter writer(traits.name);
   (append(writer, arguments), ...);
   return {traits, std::move(writer).finish(), result_type<Shape>};

@@ -83,7 +83,8 @@ class CurlConnection {
 #endif
     if (!settings.proxy.empty()) set(CURLOPT_PROXY, settings.proxy.c_str());
     if (settings.tls) {
-      if (const std::string file = ca_file(settings.ca_file); !file.empty()) set(CURLOPT_CAINFO, file.c_str());
+      if (const std::string file = ca_file(settings.ca_file); !file.empty())
+        set(CURLOPT_CAINFO, file.c_str());
     }
   }
   CurlConnection(const CurlConnection&) = delete;
@@ -148,7 +149,8 @@ class CurlConnection {
       if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) return CURLE_FAILED_INIT;
       if (running == 0) break;
       if (stop_token.stop_requested()) return CURLE_ABORTED_BY_CALLBACK;
-      if (curl_multi_poll(multi_.get(), nullptr, 0, longest_wait, nullptr) != CURLM_OK) return CURLE_FAILED_INIT;
+      if (curl_multi_poll(multi_.get(), nullptr, 0, longest_wait, nullptr) != CURLM_OK)
+        return CURLE_FAILED_INIT;
     }
     int left = 0;
     const CURLMsg* const message = curl_multi_info_read(multi_.get(), &left);
@@ -198,7 +200,8 @@ class CurlConnection {
     } else if (const auto length = header_value(line, "content-length")) {
       const auto bytes = text_to_number<std::size_t>(*length);
       // One byte more: the parser wants a NUL behind the text without growing the string.
-      if (bytes && *bytes <= connection->settings_.max_reply_bytes) connection->response_.body.reserve(*bytes + 1);
+      if (bytes && *bytes <= connection->settings_.max_reply_bytes)
+        connection->response_.body.reserve(*bytes + 1);
     }
     return size;
   }

@@ -39,7 +39,8 @@ Endpoint parse_endpoint(std::string_view text, bool allow_insecure_http) {
   if (url.empty()) {
     throw UsageError("the url is empty: set ClientOptions::url, or UPSTASH_REDIS_REST_URL for from_env()");
   }
-  if (std::ranges::any_of(url, is_blank)) throw UsageError("the url has a space or line break inside: " + url);
+  if (std::ranges::any_of(url, is_blank))
+    throw UsageError("the url has a space or line break inside: " + url);
   if (url.starts_with("redis://") || url.starts_with("rediss://")) {
     throw UsageError("the url is the one for TCP clients; take the REST URL, which begins with https://");
   }
@@ -61,7 +62,8 @@ Endpoint parse_endpoint(std::string_view text, bool allow_insecure_http) {
   const bool tls = url.starts_with("https://");
   if (!tls && !allow_insecure_http && !is_loopback(host)) {
     throw UsageError(
-        "plain http to " + host + " would send the token in the clear; use https://, or set allow_insecure_http");
+        "plain http to " + host +
+        " would send the token in the clear; use https://, or set allow_insecure_http");
   }
   std::string base_url = url;
   while (base_url.ends_with('/')) base_url.pop_back();
@@ -71,7 +73,8 @@ Endpoint parse_endpoint(std::string_view text, bool allow_insecure_http) {
 std::string checked_token(std::string_view text) {
   const std::string_view token = trimmed(text);
   if (token.empty()) {
-    throw UsageError("the token is empty: set ClientOptions::token, or UPSTASH_REDIS_REST_TOKEN for from_env()");
+    throw UsageError(
+        "the token is empty: set ClientOptions::token, or UPSTASH_REDIS_REST_TOKEN for from_env()");
   }
   if (std::ranges::any_of(token, is_blank)) {
     throw UsageError("the token has a space or line break inside; copy it again");

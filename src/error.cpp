@@ -1,6 +1,6 @@
-#include <upstash/error.hpp>
-
 #include <algorithm>
+
+#include <upstash/error.hpp>
 
 namespace upstash {
 

@@ -39,7 +39,8 @@ class ReplyBuilder {
   bool Double(double) { return refuse("a number that is no 64-bit integer"); }
   bool RawNumber(const char*, json::SizeType, bool) { return refuse("a raw number"); }
   bool String(const char* text, json::SizeType size, bool) {
-    if (in_envelope_ && arrays_ == 0 && member_ == Member::error) return add(ReplyNode::of_error({text, size}));
+    if (in_envelope_ && arrays_ == 0 && member_ == Member::error)
+      return add(ReplyNode::of_error({text, size}));
     if (strings_ == StringEncoding::plain || std::string_view(text, size) == "OK") {
       return add(ReplyNode::of_string({text, size}));
     }
@@ -50,7 +51,8 @@ class ReplyBuilder {
   }
 
   bool StartObject() {
-    if (in_envelope_ || list_ended_ || (!in_list_ && !stack_.empty())) return refuse("an object inside a reply");
+    if (in_envelope_ || list_ended_ || (!in_list_ && !stack_.empty()))
+      return refuse("an object inside a reply");
     in_envelope_ = true;
     filled_ = false;
     return true;
@@ -100,7 +102,8 @@ class ReplyBuilder {
     if (arrays_ == 0) {
       if (member_ == Member::other) return true;  // room for the API to grow
       if (filled_) return refuse("an object with more than one result or error");
-      if (member_ == Member::error && node.kind != ReplyNode::Kind::error) return refuse("an error that is no string");
+      if (member_ == Member::error && node.kind != ReplyNode::Kind::error)
+        return refuse("an error that is no string");
       filled_ = true;
     }
     stack_.push_back(node);
@@ -123,10 +126,7 @@ class ReplyBuilder {
 }  // namespace
 
 ReplyNode parse_json_reply(
-    std::string& body,
-    StringEncoding strings,
-    std::pmr::memory_resource& nodes,
-    std::size_t max_depth) {
+    std::string& body, StringEncoding strings, std::pmr::memory_resource& nodes, std::size_t max_depth) {
   ReplyBuilder builder(strings, nodes, max_depth);
   json::Reader reader;
   json::InsituStringStream stream(body.data());

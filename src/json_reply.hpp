@@ -12,9 +12,6 @@ namespace upstash::detail {
 
 /// Parses `body`, which is overwritten: strings are unescaped and decoded where they stand, nodes look into it.
 [[nodiscard]] ReplyNode parse_json_reply(
-    std::string& body,
-    StringEncoding strings,
-    std::pmr::memory_resource& nodes,
-    std::size_t max_depth);
+    std::string& body, StringEncoding strings, std::pmr::memory_resource& nodes, std::size_t max_depth);
 
 }  // namespace upstash::detail

@@ -15,8 +15,7 @@ namespace upstash::detail {
 }
 
 [[nodiscard]] inline ReplyNode copy_to_array(
-    std::span<const ReplyNode> elements,
-    std::pmr::memory_resource& memory) {
+    std::span<const ReplyNode> elements, std::pmr::memory_resource& memory) {
   ReplyNode* const first = allocate_nodes(elements.size(), memory);
   std::uninitialized_copy(elements.begin(), elements.end(), first);
   return ReplyNode::of_array(first, elements.size());

@@ -55,7 +55,8 @@ class PerProcess {
     }
     const std::unique_lock lock(state->mutex, std::try_to_lock);
     auto fresh = std::make_unique<State>(state, T::in_child(lock ? &state->value : nullptr));
-    if (state_.compare_exchange_strong(state, fresh.get(), std::memory_order_acq_rel)) return *fresh.release();
+    if (state_.compare_exchange_strong(state, fresh.get(), std::memory_order_acq_rel))
+      return *fresh.release();
     return *state;  // another thread of the child was first
   }
 

@@ -1,7 +1,7 @@
-#include <upstash/pipeline.hpp>
-
 #include <new>
 #include <ostream>
+
+#include <upstash/pipeline.hpp>
 
 #include "client.hpp"
 #include "command_builder.hpp"
@@ -122,7 +122,8 @@ void Pipeline::enqueue(const AnyCommand& command) {
   if (encoded.binary) {
     throw UsageError(
         command.name() + ": argument " + std::to_string(encoded.binary->index) +
-        " is not UTF-8, which a pipeline or transaction cannot carry; send this command by itself, or encode the "
+        " is not UTF-8, which a pipeline or transaction cannot carry; send this command by itself, or encode "
+        "the "
         "value, for example as base64");
   }
   boxes_.emplace_back(command.name(), command.result_type());

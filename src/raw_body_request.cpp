@@ -37,7 +37,8 @@ std::string raw_body_url(std::string_view base_url, const AnyCommand& command) {
     if (arguments[i].empty()) {
       throw UsageError(
           command.name() + ": argument " + std::to_string(i) +
-          " is empty, which the REST API cannot carry in a command that also has an argument that is not UTF-8");
+          " is empty, which the REST API cannot carry in a command that also has an argument that is not "
+          "UTF-8");
     }
     if (i < binary) {
       url += '/';

@@ -1,7 +1,7 @@
-#include <upstash/redis.hpp>
-
 #include <initializer_list>
 #include <memory>
+
+#include <upstash/redis.hpp>
 
 #include "client.hpp"
 #include "command_builder.hpp"
@@ -41,7 +41,9 @@ CallOptions merged(const CallOptions& inner, const CallOptions& outer) {
 
 namespace detail {
 
-void Session::run_into(const AnyCommand& command, void* result) const { client_->run(command, options_, result); }
+void Session::run_into(const AnyCommand& command, void* result) const {
+  client_->run(command, options_, result);
+}
 
 Command<Reply> custom_command(const ValueList& arguments) {
   if (arguments.empty()) throw UsageError("execute() needs at least the command's name");
@@ -65,7 +67,9 @@ Pipeline Redis::pipeline() const { return {session_, Pipeline::Kind::pipeline}; 
 
 Pipeline Redis::multi() const { return {session_, Pipeline::Kind::transaction}; }
 
-Reply Redis::execute(const ValueList& arguments) const { return session_.run(detail::custom_command(arguments)); }
+Reply Redis::execute(const ValueList& arguments) const {
+  return session_.run(detail::custom_command(arguments));
+}
 
 std::string Redis::sync_token() const { return session_.client()->sync_token(); }
 

@@ -1,8 +1,7 @@
-#include <upstash/reply.hpp>
-
 #include <ostream>
 
 #include <upstash/error.hpp>
+#include <upstash/reply.hpp>
 
 #include "print.hpp"
 #include "text_number.hpp"

@@ -82,7 +82,8 @@ class Resp2Parser {
   }
 
   [[noreturn]] void fail(const std::string& what) {
-    throw MalformedReply("its RESP2 has " + what + " (near byte " + std::to_string(size_ - rest_.size()) + ")");
+    throw MalformedReply(
+        "its RESP2 has " + what + " (near byte " + std::to_string(size_ - rest_.size()) + ")");
   }
 
   std::string_view rest_;

@@ -11,8 +11,6 @@ namespace upstash::detail {
 
 /// Parses the whole of `body`, into which the nodes look. Throws MalformedReply.
 [[nodiscard]] ReplyNode parse_resp2_reply(
-    std::string_view body,
-    std::pmr::memory_resource& nodes,
-    std::size_t max_depth);
+    std::string_view body, std::pmr::memory_resource& nodes, std::size_t max_depth);
 
 }  // namespace upstash::detail

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from upstash_codegen import cpp
@@ -205,6 +204,8 @@ class _CommandReader:
             wrong("min", 'is counted, so it cannot have "min: 0"')
         if "single" in raw and found.data != "pairs":
             wrong("single", 'holds no pairs, so it cannot have "single"')
+        if "single" in raw and ("token" in raw or "counted" in raw):
+            wrong("single", 'cannot have "single" together with "token" or "counted"')
 
     def _check_arguments(self, arguments: list[Argument], raw: Sequence, idempotent: bool) -> None:
         seen: set[str] = set()
@@ -240,7 +241,6 @@ class _CommandReader:
                     Argument(name, half, half.doc or "", None, False, False, False, None, False)
                     for name, half in zip(raw[i]["single"], argument.type.pair)
                 ]
-                halves[0] = replace(halves[0], token=argument.token, counted=argument.counted)
                 alone = (*arguments[:i], *halves, *arguments[i + 1 :])
                 signatures.append(Signature(method, alone, options))
         return tuple(signatures)

@@ -43,11 +43,13 @@ class ArgumentList {
  public:
   ArgumentList() noexcept = default;
   ArgumentList(const std::initializer_list<Element>& elements) noexcept
-      : source_(&elements), size_(elements.size()), write_(&write_range<const std::initializer_list<Element>>) {}
+      : source_(&elements),
+        size_(elements.size()),
+        write_(&write_range<const std::initializer_list<Element>>) {}
   template <class Range>
-    requires(
-        !std::convertible_to<Range, Element> && !std::derived_from<std::remove_cvref_t<Range>, ArgumentList> &&
-        detail::RangeOf<std::remove_reference_t<Range>, Element>)
+    requires(!std::convertible_to<Range, Element> &&
+             !std::derived_from<std::remove_cvref_t<Range>, ArgumentList> &&
+             detail::RangeOf<std::remove_reference_t<Range>, Element>)
   ArgumentList(Range&& range)
       : source_(std::addressof(range)),
         size_(static_cast<std::size_t>(std::distance(std::begin(range), std::end(range)))),
@@ -100,9 +102,8 @@ class PairList {
   PairList(const std::initializer_list<Pair>& pairs) noexcept
       : source_(&pairs), size_(pairs.size()), write_(&write_range<const std::initializer_list<Pair>>) {}
   template <class Range>
-    requires(
-        !std::derived_from<std::remove_cvref_t<Range>, PairList> &&
-        detail::RangeOfPairs<std::remove_reference_t<Range>>)
+    requires(!std::derived_from<std::remove_cvref_t<Range>, PairList> &&
+             detail::RangeOfPairs<std::remove_reference_t<Range>>)
   PairList(Range&& range)
       : source_(std::addressof(range)),
         size_(static_cast<std::size_t>(std::distance(std::begin(range), std::end(range)))),

@@ -33,8 +33,8 @@ enum class RetryPolicy : std::uint8_t {
 
 /// What the observer is told about each finished request.
 struct RequestInfo {
-  std::string_view command;  ///< "GET", "pipeline" or "transaction".
-  std::size_t commands;      ///< How many commands it held.
+  std::string_view command;           ///< "GET", "pipeline" or "transaction".
+  std::size_t commands;               ///< How many commands it held.
   std::chrono::nanoseconds duration;  ///< From the call to its end, retries and their waits included.
   int attempts;
   int http_status;            ///< 0 when no reply came.

@@ -20,7 +20,8 @@ class Expiry {
  public:
   template <class Rep, class Period>
   Expiry(std::chrono::duration<Rep, Period> duration)
-      : kind_(Kind::duration), milliseconds_(std::chrono::ceil<std::chrono::milliseconds>(duration).count()) {}
+      : kind_(Kind::duration),
+        milliseconds_(std::chrono::ceil<std::chrono::milliseconds>(duration).count()) {}
   template <class Duration>
   Expiry(std::chrono::time_point<std::chrono::system_clock, Duration> instant)
       : kind_(Kind::instant),

@@ -34,7 +34,10 @@ HttpConnection::HttpConnection(int port) : socket_(::socket(AF_INET, SOCK_STREAM
 HttpConnection::~HttpConnection() { close(socket_); }
 
 HttpReply HttpConnection::request(
-    std::string_view method, std::string_view target, const std::vector<std::string>& headers, std::string_view body) {
+    std::string_view method,
+    std::string_view target,
+    const std::vector<std::string>& headers,
+    std::string_view body) {
   send(request_text(method, target, headers, body));
   return read_reply(method != "HEAD");
 }
@@ -57,7 +60,8 @@ HttpReply HttpConnection::read_reply(bool has_body) {
     const std::size_t line_end = received_.find("\r\n", line);
     const std::size_t colon = received_.find(": ", line);
     std::string name = received_.substr(line, colon - line);
-    for (char& character : name) character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
+    for (char& character : name)
+      character = static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
     reply.headers[name] = received_.substr(colon + 2, line_end - colon - 2);
     line = line_end + 2;
   }
@@ -80,7 +84,10 @@ void HttpConnection::read_more() {
 }
 
 std::string request_text(
-    std::string_view method, std::string_view target, const std::vector<std::string>& headers, std::string_view body) {
+    std::string_view method,
+    std::string_view target,
+    const std::vector<std::string>& headers,
+    std::string_view body) {
   std::string text = std::string(method) + " " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n";
   for (const std::string& header : headers) text += header + "\r\n";
   if (!body.empty()) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";

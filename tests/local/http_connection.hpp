@@ -23,7 +23,9 @@ class HttpConnection {
   HttpConnection& operator=(const HttpConnection&) = delete;
 
   HttpReply request(
-      std::string_view method, std::string_view target, const std::vector<std::string>& headers = {},
+      std::string_view method,
+      std::string_view target,
+      const std::vector<std::string>& headers = {},
       std::string_view body = {});
 
   void send(std::string_view bytes);
@@ -38,6 +40,9 @@ class HttpConnection {
 
 // A request's text, with a Content-Length if there is a body.
 std::string request_text(
-    std::string_view method, std::string_view target, const std::vector<std::string>& headers, std::string_view body);
+    std::string_view method,
+    std::string_view target,
+    const std::vector<std::string>& headers,
+    std::string_view body);
 
 }  // namespace upstash::local::test

@@ -27,8 +27,16 @@ TEST(LocalBackendAddress, TakesAUrlApart) {
 
 TEST(LocalBackendAddress, RefusesWhatIsNone) {
   for (const char* url :
-       {"", "host:6379", "rediss://host", "redis://", "redis://host:x", "redis://host:70000", "redis://host/x",
-        "redis://user@host", "redis://[::1", "unix:relative"}) {
+       {"",
+        "host:6379",
+        "rediss://host",
+        "redis://",
+        "redis://host:x",
+        "redis://host:70000",
+        "redis://host/x",
+        "redis://user@host",
+        "redis://[::1",
+        "unix:relative"}) {
     EXPECT_THROW(parse_backend_url(url), std::invalid_argument) << url;
   }
 }

@@ -38,15 +38,18 @@ std::string refusal(Command command, Access access = Access::full) {
   return policy_of_some_backend().refusal({command.begin(), command.size()}, access).value_or("");
 }
 
-bool may_write(Command command) { return policy_of_some_backend().may_write({command.begin(), command.size()}); }
+bool may_write(Command command) {
+  return policy_of_some_backend().may_write({command.begin(), command.size()});
+}
 
 TEST(LocalPolicy, RefusesWhatRestDoesNotAllow) {
   for (const std::string_view name :
-       {"AUTH",    "HELLO",  "QUIT",       "RESET",      "SELECT",     "MULTI",     "EXEC",         "DISCARD",
-        "WATCH",   "UNWATCH", "WAIT",      "WAITAOF",    "BLPOP",      "BRPOP",     "BLMOVE",       "BLMPOP",
-        "BRPOPLPUSH", "BZPOPMIN", "BZPOPMAX", "BZMPOP",  "SUBSCRIBE",  "PSUBSCRIBE", "SSUBSCRIBE",  "UNSUBSCRIBE",
-        "PUNSUBSCRIBE", "SUNSUBSCRIBE", "MONITOR", "SYNC", "PSYNC",    "REPLCONF",  "REPLICAOF",    "SLAVEOF",
-        "SHUTDOWN", "DEBUG",  "CLIENT",    "multi",      "bLpOp"}) {
+       {"AUTH",       "HELLO",      "QUIT",        "RESET",        "SELECT",       "MULTI",   "EXEC",
+        "DISCARD",    "WATCH",      "UNWATCH",     "WAIT",         "WAITAOF",      "BLPOP",   "BRPOP",
+        "BLMOVE",     "BLMPOP",     "BRPOPLPUSH",  "BZPOPMIN",     "BZPOPMAX",     "BZMPOP",  "SUBSCRIBE",
+        "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "MONITOR", "SYNC",
+        "PSYNC",      "REPLCONF",   "REPLICAOF",   "SLAVEOF",      "SHUTDOWN",     "DEBUG",   "CLIENT",
+        "multi",      "bLpOp"}) {
     EXPECT_TRUE(refusal({name, "x"}).starts_with("ERR ")) << name;
   }
   EXPECT_NE(refusal({"exec"}).find("/multi-exec"), std::string::npos);

@@ -13,7 +13,8 @@ namespace {
 
 // Through hiredis' reader, so that the replies are what the server really gets.
 std::string rendered(std::string_view resp, ReplyFormat format) {
-  const std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader(redisReaderCreate(), &redisReaderFree);
+  const std::unique_ptr<redisReader, decltype(&redisReaderFree)> reader(
+      redisReaderCreate(), &redisReaderFree);
   void* parsed = nullptr;
   if (redisReaderFeed(reader.get(), resp.data(), resp.size()) != REDIS_OK ||
       redisReaderGetReply(reader.get(), &parsed) != REDIS_OK || parsed == nullptr) {
@@ -59,7 +60,13 @@ TEST(LocalReplyWriter, EncodesEveryStringButTheStatusOk) {
 
 TEST(LocalReplyWriter, WritesRespAsItCame) {
   for (const std::string_view resp :
-       {"+OK\r\n", "$-1\r\n", ":-5\r\n", "$2\r\n\xFF\n\r\n", "*2\r\n*1\r\n:1\r\n-ERR no\r\n", "-ERR no\r\n", "*0\r\n"}) {
+       {"+OK\r\n",
+        "$-1\r\n",
+        ":-5\r\n",
+        "$2\r\n\xFF\n\r\n",
+        "*2\r\n*1\r\n:1\r\n-ERR no\r\n",
+        "-ERR no\r\n",
+        "*0\r\n"}) {
     EXPECT_EQ(rendered(resp, ReplyFormat::resp2), resp);
   }
   std::string out;
@@ -68,21 +75,27 @@ TEST(LocalReplyWriter, WritesRespAsItCame) {
 }
 
 TEST(LocalReplyWriter, EscapesWhatJsonWantsEscaped) {
-  EXPECT_EQ(json_string(std::string_view("\0\x1F\b\t\n\f\r\"\\/\x7F", 11)), R"("\u0000\u001f\b\t\n\f\r\"\\/)" "\x7F\"");
+  EXPECT_EQ(
+      json_string(std::string_view("\0\x1F\b\t\n\f\r\"\\/\x7F", 11)),
+      R"("\u0000\u001f\b\t\n\f\r\"\\/)"
+      "\x7F\"");
   EXPECT_EQ(json_string("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"), "\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"");
 }
 
 TEST(LocalReplyWriter, ReplacesEachMaximalPartThatIsNotUtf8) {
   const std::string r = "\xEF\xBF\xBD";
   EXPECT_EQ(json_string("a\xFFz"), "\"a" + r + "z\"");
-  EXPECT_EQ(json_string("\xC0\xAF"), "\"" + r + r + "\"");                              // overlong
-  EXPECT_EQ(json_string("\xE0\x80\x80"), "\"" + r + r + r + "\"");                      // overlong
-  EXPECT_EQ(json_string("\xED\xA0\x80"), "\"" + r + r + r + "\"");                      // surrogate
-  EXPECT_EQ(json_string("\xF4\x90\x80\x80"), "\"" + r + r + r + r + "\"");              // beyond U+10FFFF
-  EXPECT_EQ(json_string("\xE2\x82"), "\"" + r + "\"");                                  // cut off at the end
-  EXPECT_EQ(json_string("\xF0\x9F\x98" "A"), "\"" + r + "A\"");                         // cut off by another
-  EXPECT_EQ(json_string("\x80\xBF"), "\"" + r + r + "\"");                              // no lead
-  EXPECT_EQ(json_string("\xF4\x8F\xBF\xBF"), "\"\xF4\x8F\xBF\xBF\"");                   // the last there is
+  EXPECT_EQ(json_string("\xC0\xAF"), "\"" + r + r + "\"");                  // overlong
+  EXPECT_EQ(json_string("\xE0\x80\x80"), "\"" + r + r + r + "\"");          // overlong
+  EXPECT_EQ(json_string("\xED\xA0\x80"), "\"" + r + r + r + "\"");          // surrogate
+  EXPECT_EQ(json_string("\xF4\x90\x80\x80"), "\"" + r + r + r + r + "\"");  // beyond U+10FFFF
+  EXPECT_EQ(json_string("\xE2\x82"), "\"" + r + "\"");                      // cut off at the end
+  EXPECT_EQ(
+      json_string("\xF0\x9F\x98"
+                  "A"),
+      "\"" + r + "A\"");                                               // cut off by another
+  EXPECT_EQ(json_string("\x80\xBF"), "\"" + r + r + "\"");             // no lead
+  EXPECT_EQ(json_string("\xF4\x8F\xBF\xBF"), "\"\xF4\x8F\xBF\xBF\"");  // the last there is
 }
 
 TEST(LocalBase64, AgreesWithTheStandardsExamples) {

@@ -28,7 +28,9 @@ Decoded decode(std::string_view uri, std::string body = {}, bool may_have_body =
   return decoded;
 }
 
-Words command(std::string_view uri, std::string body = {}) { return decode(uri, std::move(body)).commands.at(0); }
+Words command(std::string_view uri, std::string body = {}) {
+  return decode(uri, std::move(body)).commands.at(0);
+}
 
 std::string problem(std::string_view uri, std::string body = {}, bool may_have_body = true) {
   try {
@@ -51,7 +53,9 @@ TEST(LocalRequest, KeepsNumbersAsTheyAreWritten) {
       (Words{"X", "1", "-7", "9223372036854775807", "123456789012345678901234567890", "1.50", "-2E3"}));
 }
 
-TEST(LocalRequest, WritesBooleansAsWords) { EXPECT_EQ(command("/", "[\"X\",true,false]"), (Words{"X", "true", "false"})); }
+TEST(LocalRequest, WritesBooleansAsWords) {
+  EXPECT_EQ(command("/", "[\"X\",true,false]"), (Words{"X", "true", "false"}));
+}
 
 TEST(LocalRequest, DecodesEscapes) {
   EXPECT_EQ(
@@ -61,9 +65,12 @@ TEST(LocalRequest, DecodesEscapes) {
 }
 
 TEST(LocalRequest, NamesWhatIsWrongWithACommand) {
-  EXPECT_EQ(problem("/", R"(["SET",null])"), "ERR element 2 is null; a command is made of strings, numbers and booleans");
   EXPECT_EQ(
-      problem("/", R"(["SET",["k"]])"), "ERR element 2 is an array; a command is made of strings, numbers and booleans");
+      problem("/", R"(["SET",null])"),
+      "ERR element 2 is null; a command is made of strings, numbers and booleans");
+  EXPECT_EQ(
+      problem("/", R"(["SET",["k"]])"),
+      "ERR element 2 is an array; a command is made of strings, numbers and booleans");
   EXPECT_EQ(
       problem("/", R"(["SET","k",{"a":1}])"),
       "ERR element 3 is an object; a command is made of strings, numbers and booleans");
@@ -85,7 +92,8 @@ TEST(LocalRequest, SaysWhereJsonIsMalformed) {
   EXPECT_EQ(problem("/", R"(["SET",)"), "ERR the body is not valid JSON: Invalid value. (at byte 7)");
   EXPECT_TRUE(problem("/", R"(["SET"] x)").starts_with("ERR the body is not valid JSON: The document root"));
   EXPECT_TRUE(problem("/", "[\"a\xFF\"]").starts_with("ERR the body is not valid JSON: Invalid encoding"));
-  EXPECT_TRUE(problem("/", std::string("[\"a\"]\0x", 7)).starts_with("ERR the body is not valid JSON: There is a NUL"));
+  EXPECT_TRUE(problem("/", std::string("[\"a\"]\0x", 7))
+                  .starts_with("ERR the body is not valid JSON: There is a NUL"));
   EXPECT_TRUE(problem("/", R"(["\ud800"])").starts_with("ERR the body is not valid JSON"));
 }
 
@@ -113,7 +121,8 @@ TEST(LocalRequest, PutsTheBodyAfterThePathAndTheQueryAfterTheBody) {
 
 TEST(LocalRequest, RecognisesEndpoints) {
   EXPECT_EQ(decode("/pipeline", R"([["PING"],["GET",1]])").endpoint, Endpoint::pipeline);
-  EXPECT_EQ(decode("/pipeline", R"([["PING"],["GET",1]])").commands, (std::vector<Words>{{"PING"}, {"GET", "1"}}));
+  EXPECT_EQ(
+      decode("/pipeline", R"([["PING"],["GET",1]])").commands, (std::vector<Words>{{"PING"}, {"GET", "1"}}));
   EXPECT_EQ(decode("/multi-exec", R"([["PING"]])").endpoint, Endpoint::transaction);
   EXPECT_EQ(decode("/subscribe/ch").endpoint, Endpoint::event_stream);
   EXPECT_EQ(decode("/monitor").endpoint, Endpoint::event_stream);

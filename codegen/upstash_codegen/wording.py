@@ -1,0 +1,60 @@
+"""The English of doc comments and reference pages."""
+
+from __future__ import annotations
+
+from upstash_codegen.model import Alternative, Argument, Command, Form
+
+
+def sentence(phrase: str) -> str:
+    """The phrase with a capital and a full stop."""
+    text = phrase[:1].upper() + phrase[1:]
+    return text if text.endswith((".", "!", "?")) else text + "."
+
+
+def option_comment(argument: Argument) -> str:
+    """Of a member of an options struct: `Only names that fit the pattern. MATCH, since 6.0.0.`"""
+    facts = [argument.token] if argument.token else []
+    if argument.since:
+        facts.append(f"since {argument.since}" if facts else f"Since {argument.since}")
+    parts = [argument.doc]
+    if argument.type and argument.type.unit:
+        parts.append(argument.type.unit)
+    return " ".join(map(sentence, parts)) + (" " + ", ".join(facts) + "." if facts else "")
+
+
+def method_comment(form: Form, command: Command) -> str:
+    """Of a method: what it does, what needs saying of its parameters, what comes back, and the command's traits."""
+    lines = [form.summary]
+    telling = [
+        f"`{argument.name}`: {argument.doc.rstrip('.')}"
+        for argument in form.signatures[0].required
+        if argument.type and argument.doc != argument.type.doc
+    ]
+    if telling:
+        lines += ["", sentence("; ".join(telling))]
+    outcome = []
+    if form.returns:
+        outcome.append(sentence(f"returns {form.returns}"))
+    if form.errors:
+        outcome.append(f"Throws ServerError {', '.join(code for code, _ in form.errors)}.")
+    if outcome:
+        lines += ["", " ".join(outcome)]
+    lines.append(f"{form.command}, since {form.since}; {form.access}; {retry(form)}.")
+    if command.deprecated:
+        lines.append(sentence(f"deprecated: {command.deprecated}"))
+    return "\n".join(lines)
+
+
+def retry(form: Form) -> str:
+    """Whether a lost reply may be answered by sending the command again."""
+    if not form.idempotent:
+        return "not safe to retry"
+    if not form.unsafe_options:
+        return "safe to retry"
+    return "safe to retry without " + " and ".join(f"`{name}`" for name in form.unsafe_options)
+
+
+def alternative_comment(alternative: Alternative) -> str:
+    """Of one of a choice: `Only when the key exists. XX, since 8.4.0.`"""
+    since = f", since {alternative.since}" if alternative.since else ""
+    return f"{sentence(alternative.doc)} {alternative.token}{since}."
