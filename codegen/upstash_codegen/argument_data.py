@@ -14,8 +14,9 @@ from upstash_codegen.source import Mapping, Sequence
 
 KeyRenderer = Callable[[str], str]
 
-# The kinds of data that may stand in lists and pairs and after an alternative's word.
-CHOICE_VALUES = frozenset({"key", "text", "value", "integer", "double"})
+# The kinds of data that may stand in lists and pairs, and after an alternative's word.
+ELEMENTS = frozenset({"key", "text", "value", "integer", "double"})
+CHOICE_VALUES = ELEMENTS | {"duration"}
 
 _DURATION = re.compile(r"(\d+)(ms|s|min|h)")
 _INSTANT = re.compile(r"at (\d+)(ms|s)")

@@ -65,6 +65,9 @@ class _CommandReader:
         self._names.add_command(self._name, raw.at("name"))
         self._check_sentence(raw)
         forms = [form for form in map(self._form, raw.get("forms", [raw])) if form]
+        if forms and not any(form.idempotent for form in forms) and any(form.unsafe_options for form in forms):
+            message = f'{self._name}: "retry: unsafe" says nothing: the command is not idempotent'
+            self._problems.add(raw.at("idempotent"), message)
         return Command(
             name=self._name,
             summary=_one_line(raw["summary"]),
@@ -97,7 +100,7 @@ class _CommandReader:
         if reply is None or not all(arguments):
             return None
         known = [argument for argument in arguments if argument]
-        self._check_arguments(known, given["arguments"], idempotent)
+        self._check_arguments(known, given["arguments"])
         if reply.type.data != "status" and "doc" not in returns:
             self._problems.add(returns.location, f'{self._name}: returns needs "doc"')
         options = self._options_of(method, known, where)
@@ -207,15 +210,12 @@ class _CommandReader:
         if "single" in raw and ("token" in raw or "counted" in raw):
             wrong("single", 'cannot have "single" together with "token" or "counted"')
 
-    def _check_arguments(self, arguments: list[Argument], raw: Sequence, idempotent: bool) -> None:
+    def _check_arguments(self, arguments: list[Argument], raw: Sequence) -> None:
         seen: set[str] = set()
         for i, argument in enumerate(arguments):
             if argument.name and argument.name in seen:
                 self._problems.add(raw.at(i), f"{self._name}: two arguments are named {argument.name}")
             seen.add(argument.name)
-            if argument.unsafe and not idempotent:
-                message = f'{self._name}: "retry" of {argument.name} says nothing: the command is not idempotent'
-                self._problems.add(raw[i].at("retry"), message)
 
     def _options_of(self, method: str, arguments: list[Argument], location: Location) -> Options | None:
         """The struct of the optional arguments; forms with the same ones share it."""

@@ -36,7 +36,7 @@ def builder(form: Form, signature: Signature) -> str:
     traits = [f'.name = {cpp.string_literal(form.command)}']
     if form.access == "read":
         traits.append(".read_only = true")
-    if form.unsafe_options:
+    if form.idempotent and form.unsafe_options:
         traits.append(".idempotent = " + " && ".join(f"!options.{name}" for name in form.unsafe_options))
     elif form.idempotent:
         traits.append(".idempotent = true")
@@ -166,7 +166,8 @@ def choice_factory(choice: ArgumentType, alternative: Alternative) -> str:
     """The function of a choice's class that makes an alternative with its value."""
     assert alternative.value
     head = Bracketed(f"static {choice.name} {alternative.name}(", [f"{alternative.value.parameter} value"], ")")
-    made = Bracketed(f"return {choice.name}(", [cpp.string_literal(alternative.token), "value"], ");")
+    value = "value.count()" if alternative.value.data == "duration" else "value"
+    made = Bracketed(f"return {choice.name}(", [cpp.string_literal(alternative.token), value], ");")
     return _function(head, [made], indent=2)
 
 

@@ -45,14 +45,21 @@ def lay_out(item: Item, indent: int = 0) -> str:
     """The item, its first line without indentation (it stands there already), the others with it."""
     if isinstance(item, str) or not item.items or fits(item.flat(), indent):
         return flat(item)
+    if item.prefix == "{":  # the items stand below each other, right behind the brace
+        return "{" + _lines(item, indent + 1)
     inner = indent + _CONTINUATION
     new_line = "\n" + " " * inner
+    if item.prefix.endswith(" = {"):
+        return item.prefix[:-2] + new_line + lay_out(Bracketed("{", item.items, item.suffix), inner)
     all_items = ", ".join(map(flat, item.items)) + item.suffix
-    if fits(all_items, inner):
-        return item.prefix + new_line + all_items
-    lines = [lay_out(_with_tail(element, ","), inner) for element in item.items[:-1]]
-    lines.append(lay_out(_with_tail(item.items[-1], item.suffix), inner))
-    return item.prefix + new_line + new_line.join(lines)
+    return item.prefix + new_line + (all_items if fits(all_items, inner) else _lines(item, inner))
+
+
+def _lines(item: Bracketed, indent: int) -> str:
+    """The items and the closing bracket, one item per line."""
+    tails = [","] * (len(item.items) - 1) + [item.suffix]
+    lines = [lay_out(_with_tail(element, tail), indent) for element, tail in zip(item.items, tails)]
+    return ("\n" + " " * indent).join(lines)
 
 
 def one_per_line(prefix: str, items: Sequence[Item], suffix: str, indent: int = 0) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from upstash_codegen import cpp
-from upstash_codegen.argument_data import CHOICE_VALUES
+from upstash_codegen.argument_data import CHOICE_VALUES, ELEMENTS
 from upstash_codegen.model import Alternative, ArgumentType, Reply, ReplyType
 from upstash_codegen.problems import Location, Problems, did_you_mean, one_of
 from upstash_codegen.source import Mapping
@@ -110,7 +110,8 @@ class Types:
         if part is None:
             return None
         section: Mapping = self._data["arguments"]
-        simple = [other for other in section if section[other]["data"] in CHOICE_VALUES]
+        kinds = CHOICE_VALUES if key == "value" else ELEMENTS
+        simple = [other for other in section if section[other]["data"] in kinds]
         if part not in simple:
             self._problems.add(raw.at(key), f'{name}: {key} cannot be "{part}"; {one_of(simple)}')
             return None
