@@ -7,7 +7,7 @@
 #include <charconv>
 #include <utility>
 
-#include "reply_writer.hpp"
+#include "reply_view.hpp"
 
 namespace upstash::local {
 namespace {

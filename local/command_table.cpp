@@ -3,15 +3,10 @@
 #include <span>
 
 #include "lower_name.hpp"
-#include "reply_writer.hpp"
+#include "reply_view.hpp"
 
 namespace upstash::local {
 namespace {
-
-std::span<redisReply* const> elements_of(const redisReply& reply) {
-  if (reply.type != REDIS_REPLY_ARRAY) return {};
-  return {reply.element, reply.elements};
-}
 
 Effect effect_from(std::span<redisReply* const> flags) {
   Effect effect = Effect::neither;

@@ -6,6 +6,7 @@
 
 #include "http_reply.hpp"
 #include "missing_commands.hpp"
+#include "reply_view.hpp"
 
 namespace upstash::local {
 namespace {
@@ -48,9 +49,11 @@ class PipelineExchange final : public Exchange {
 
   void send_commands() override {
     if (format() == ReplyFormat::resp2) {
-      body_ = "*" + std::to_string(commands().size()) + "\r\n";
+      body_ += '*';
+      body_ += std::to_string(commands().size());
+      body_ += "\r\n";
     } else {
-      body_ = "[";
+      body_ += '[';
     }
     for (std::size_t slot = 0; slot < commands().size(); ++slot) {
       if (std::optional<std::string> refused = refusal(commands()[slot])) {
@@ -135,7 +138,7 @@ class TransactionExchange final : public Exchange {
       abort();
       return;
     }
-    body_ = "[";
+    body_ += '[';
     for (std::size_t slot = 0; slot < reply.elements; ++slot) {
       if (slot > 0) body_ += ',';
       append_outcome(commands()[slot], *reply.element[slot]);

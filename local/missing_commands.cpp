@@ -10,8 +10,10 @@ struct Hint {
   std::string_view text;
 };
 
-constexpr std::string_view json = "JSON commands need Redis 8 or later, or Redis Stack";
-constexpr std::string_view modules = "this command needs Redis 8 or later, or Redis Stack";
+constexpr std::string_view json =
+    "JSON commands need Redis 8 or later with its modules loaded, or Redis Stack";
+constexpr std::string_view modules =
+    "this command needs Redis 8 or later with its modules loaded, or Redis Stack";
 constexpr std::string_view field_expiry =
     "expiry of hash fields needs Redis 7.4 or later, or Valkey 9 or later";
 constexpr std::string_view redis_8_0 = "this command needs Redis 8.0 or later";

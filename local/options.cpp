@@ -185,10 +185,16 @@ std::string help_text() {
       "SIGTERM.\n\n"
       "Options:\n";
   for (const Option& option : all_options) {
-    std::string line = "  " + std::string(option.name);
-    if (!option.value.empty()) line += " " + std::string(option.value);
+    std::string line = "  ";
+    line += option.name;
+    if (!option.value.empty()) {
+      line += ' ';
+      line += option.value;
+    }
     line.resize(std::max<std::size_t>(line.size() + 1, 28), ' ');
-    text += line + std::string(option.help) + "\n";
+    text += line;
+    text += option.help;
+    text += '\n';
   }
   return text;
 }

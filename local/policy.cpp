@@ -60,6 +60,7 @@ const std::unordered_map<std::string_view, Reason>& refused_commands() {
       {"punsubscribe", Reason::subscription},
       {"sunsubscribe", Reason::subscription},
       {"monitor", Reason::monitor},
+      {"pmonitor", Reason::monitor},  // there is none, but hiredis takes it for MONITOR
       {"sync", Reason::server},
       {"psync", Reason::server},
       {"replconf", Reason::server},
@@ -160,6 +161,9 @@ std::optional<std::string> refusal_for(Reason reason, Arguments command) {
 }  // namespace
 
 std::optional<std::string> Policy::refusal(Arguments command, Access access) const {
+  // hiredis looks for SUBSCRIBE and MONITOR up to the first line break only, and would be in the wrong mode then.
+  if (command[0].find('\r') != std::string_view::npos)
+    return "ERR unknown command: its name holds a line break";
   const LowerName name({command[0]});
   const auto refused = refused_commands().find(name.view());
   if (refused != refused_commands().end()) {

@@ -3,9 +3,9 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
-#include <span>
 
 #include "base64.hpp"
+#include "reply_view.hpp"
 
 namespace upstash::local {
 namespace {
@@ -82,8 +82,6 @@ void append_integer(std::string& out, long long value) {
   out.append(digits.data(), result.ptr);
 }
 
-std::span<redisReply* const> elements_of(const redisReply& reply) { return {reply.element, reply.elements}; }
-
 void append_resp2(std::string& out, const redisReply& reply) {
   switch (reply.type) {
     case REDIS_REPLY_INTEGER:
@@ -149,10 +147,6 @@ void append_json(std::string& out, const redisReply& reply, ReplyFormat format) 
 }
 
 }  // namespace
-
-bool is_error(const redisReply& reply) { return reply.type == REDIS_REPLY_ERROR; }
-
-std::string_view text_of(const redisReply& reply) { return {reply.str, static_cast<std::size_t>(reply.len)}; }
 
 void append_json_string(std::string& out, std::string_view bytes) {
   out += '"';

@@ -21,7 +21,4 @@ void append_error(std::string& out, std::string_view text, ReplyFormat format);
 // Quoted and escaped; bytes that are not UTF-8 become U+FFFD, one for each maximal part of a sequence.
 void append_json_string(std::string& out, std::string_view bytes);
 
-[[nodiscard]] bool is_error(const redisReply& reply);
-[[nodiscard]] std::string_view text_of(const redisReply& reply);
-
 }  // namespace upstash::local

@@ -2,9 +2,12 @@
 
 #include <filesystem>
 
+#include "file_descriptor.hpp"
+
 namespace upstash::local {
 
-// A fresh folder that only this user can enter, removed with the object.
+// A fresh folder that only this user can enter, removed with the object. What a process that was killed has left
+// behind is removed by the next one.
 class TemporaryFolder {
  public:
   // Throws std::system_error.
@@ -17,6 +20,7 @@ class TemporaryFolder {
 
  private:
   std::filesystem::path path_;
+  FileDescriptor lock_;  // held for as long as the folder is in use
 };
 
 }  // namespace upstash::local

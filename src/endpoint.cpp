@@ -11,12 +11,19 @@ namespace upstash::detail {
 
 namespace {
 
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; }
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
+}
+
+/// Does the text begin with `prefix` (in lower case), in whatever case?
+bool begins_with(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower);
 }
 
 /// One part of a parsed URL; empty if it has none.
@@ -27,9 +34,10 @@ std::string part(CURLU* url, CURLUPart which) {
   return text;
 }
 
-bool is_loopback(std::string_view host) {
+bool is_loopback(std::string host) {
+  std::ranges::transform(host, host.begin(), lower);
   return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos);
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
 }
 
 }  // namespace
@@ -39,27 +47,30 @@ Endpoint parse_endpoint(std::string_view text, bool allow_insecure_http) {
   if (url.empty()) {
     throw UsageError("the url is empty: set ClientOptions::url, or UPSTASH_REDIS_REST_URL for from_env()");
   }
+  // Not shown: what follows the space may be the token.
   if (std::ranges::any_of(url, is_blank))
-    throw UsageError("the url has a space or line break inside: " + url);
-  if (url.starts_with("redis://") || url.starts_with("rediss://")) {
+    throw UsageError("the url has a space or line break inside; copy it again");
+  const bool tls = begins_with(url, "https://");
+  if (begins_with(url, "redis://") || begins_with(url, "rediss://")) {
     throw UsageError("the url is the one for TCP clients; take the REST URL, which begins with https://");
   }
-  if (!url.starts_with("https://") && !url.starts_with("http://")) {
+  if (!tls && !begins_with(url, "http://")) {
     throw UsageError("the url must begin with https:// (or http:// for a local server)");
   }
   const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> parsed(curl_url(), &curl_url_cleanup);
   if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
     throw UsageError("the url is malformed; expected is https://name.upstash.io");
   }
-  if (!part(parsed.get(), CURLUPART_USER).empty() || !part(parsed.get(), CURLUPART_PASSWORD).empty()) {
+  const std::string_view authority = std::string_view(url).substr(url.find("//") + 2);
+  if (authority.substr(0, authority.find_first_of("/?#")).find('@') != std::string_view::npos) {
     throw UsageError("the url must not hold a user or password; the token goes into ClientOptions::token");
   }
-  if (!part(parsed.get(), CURLUPART_QUERY).empty() || !part(parsed.get(), CURLUPART_FRAGMENT).empty()) {
+  if (url.find_first_of("?#") != std::string::npos) {
     throw UsageError("the url must not hold a query or fragment; expected is https://name.upstash.io");
   }
   const std::string host = part(parsed.get(), CURLUPART_HOST);
   const std::string port = part(parsed.get(), CURLUPART_PORT);
-  const bool tls = url.starts_with("https://");
+
   if (!tls && !allow_insecure_http && !is_loopback(host)) {
     throw UsageError(
         "plain http to " + host +

@@ -19,6 +19,8 @@ std::string message_of(std::string_view context, std::string_view reply, std::st
   std::string message(context);
   message.append(": ").append(reply);
   if (!hint.empty()) message.append(" (").append(hint).append(")");
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  std::ranges::replace_if(message, is_control, ' ');  // a message is one line
   return message;
 }
 

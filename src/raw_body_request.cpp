@@ -31,6 +31,7 @@ void append_percent_encoded(std::string& url, std::string_view text) {
 std::string raw_body_url(std::string_view base_url, const AnyCommand& command) {
   const std::vector<std::string> arguments = command.arguments();
   const std::size_t binary = command.encoded().binary->index;
+  if (binary == 0) throw UsageError("the command's name is not UTF-8");
   std::string url(base_url);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (i == binary) continue;

@@ -31,28 +31,28 @@ constexpr std::string_view name_of(Reply::Type type) {
 }  // namespace
 
 std::int64_t Reply::integer() const {
-  if (const auto* number = std::get_if<std::int64_t>(&value_)) return *number;
+  if (is_integer()) return integer_;
   throw_wrong_type(*this, name_of(Type::integer));
 }
 
 const std::string& Reply::string() const& {
-  if (const auto* text = std::get_if<std::string>(&value_)) return *text;
+  if (is_string()) return string_;
   throw_wrong_type(*this, name_of(Type::string));
 }
 
 std::string Reply::string() && {
   static_cast<void>(std::as_const(*this).string());
-  return std::move(std::get<std::string>(value_));
+  return std::move(string_);
 }
 
 const std::vector<Reply>& Reply::array() const& {
-  if (const auto* elements = std::get_if<std::vector<Reply>>(&value_)) return *elements;
+  if (is_array()) return array_;
   throw_wrong_type(*this, name_of(Type::array));
 }
 
 std::vector<Reply> Reply::array() && {
   static_cast<void>(std::as_const(*this).array());
-  return std::move(std::get<std::vector<Reply>>(value_));
+  return std::move(array_);
 }
 
 const Reply& Reply::at(std::size_t index) const {

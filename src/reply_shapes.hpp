@@ -94,7 +94,7 @@ struct List {
   }
 };
 
-/// A list that is nil as a whole when there is nothing to list (HPERSIST of a missing key): nil is empty.
+/// A list that is nil as a whole when there is nothing to list: nil is empty.
 template <class Shape>
 struct ListOrNil {
   using Type = std::vector<typename Shape::Type>;

@@ -57,13 +57,18 @@ class Resp2Parser {
 
   ReplyNode array(std::int64_t size, std::size_t depth_left) {
     if (size == -1) return ReplyNode::nil();
-    if (size < 0 || static_cast<std::size_t>(size) > rest_.size() / smallest_reply) {
+    // All that was announced must still fit, so that nested arrays cannot claim the same room again and again.
+    if (size < 0 || static_cast<std::size_t>(size) + awaited_ > rest_.size() / smallest_reply) {
       fail("an array that is cut off");
     }
     if (depth_left == 0) fail("a reply nested deeper than " + std::to_string(max_depth_));
     const auto count = static_cast<std::size_t>(size);
     ReplyNode* const first = allocate_nodes(count, nodes_);
-    for (std::size_t i = 0; i < count; ++i) std::construct_at(first + i, parse(depth_left - 1));
+    awaited_ += count;
+    for (std::size_t i = 0; i < count; ++i) {
+      --awaited_;
+      std::construct_at(first + i, parse(depth_left - 1));
+    }
     return ReplyNode::of_array(first, count);
   }
 
@@ -90,6 +95,7 @@ class Resp2Parser {
   std::size_t size_;
   std::pmr::memory_resource& nodes_;
   std::size_t max_depth_;
+  std::size_t awaited_ = 0;  // elements of the open arrays that are still to come
 };
 
 }  // namespace

@@ -12,12 +12,14 @@ from upstash_codegen.problems import CatalogueError
 from upstash_codegen.render import render
 
 
-def main() -> int:
+def main(command_line: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="upstash_codegen", description=__doc__)
     parser.add_argument("--spec", type=Path, required=True, help="the folder of the catalogue")
     parser.add_argument("--out", type=Path, required=True, help="the folder for what is generated")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if something is not up to date")
-    arguments = parser.parse_args()
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail if something is not up to date"
+    )
+    arguments = parser.parse_args(command_line)
     try:
         files = render(read_catalogue(arguments.spec))
     except CatalogueError as error:

@@ -73,15 +73,13 @@ def _text_mistake(argument_type: ArgumentType, data: Any) -> str | None:
 
 
 def _value_mistake(argument_type: ArgumentType, data: Any) -> str | None:
-    if isinstance(data, (str, int, float)):
+    if isinstance(data, (str, bool, float)) or cpp.is_int64(data):
         return None
-    return f"{shown(data)} is no value; allowed: a string, a number, true, false"
+    return f"{shown(data)} is no value; allowed: a string, a number of 64 bits, true, false"
 
 
 def _integer_mistake(argument_type: ArgumentType, data: Any) -> str | None:
-    if isinstance(data, int) and not isinstance(data, bool) and -(2**63) <= data < 2**63:
-        return None
-    return f"{shown(data)} is no integer of 64 bits"
+    return None if cpp.is_int64(data) else f"{shown(data)} is no integer of 64 bits"
 
 
 def _double_mistake(argument_type: ArgumentType, data: Any) -> str | None:
@@ -104,11 +102,13 @@ def _instant_mistake(argument_type: ArgumentType, data: Any) -> str | None:
     if match and match[2] in argument_type.units:
         return None
     instants = {"s": '"at 1893456000s"', "ms": '"at 1893456000123ms"'}
-    return f"{shown(data)} is no instant; allowed: " + ", ".join(instants[unit] for unit in argument_type.units)
+    return f"{shown(data)} is no instant; allowed: " + ", ".join(
+        instants[unit] for unit in argument_type.units
+    )
 
 
 def _expiry_mistake(argument_type: ArgumentType, data: Any) -> str | None:
-    words = [word for word, _ in argument_type.words]
+    words = argument_type.words
     if isinstance(data, str) and (data in words or _DURATION.fullmatch(data) or _INSTANT.fullmatch(data)):
         return None
     allowed = ["10s", "1500ms", "2min", "1h", '"at 1893456000s"', '"at 1893456000123ms"', *words]
@@ -162,13 +162,10 @@ def _render_literal(argument_type: ArgumentType, data: Any, key: KeyRenderer) ->
         return cpp.string_literal(data)
     if isinstance(data, bool):
         return cpp.bool_literal(data)
-    return cpp.double_literal(data) if isinstance(data, float) else str(data)
+    return cpp.double_literal(data) if isinstance(data, float) else cpp.integer_literal(data)
 
 
 def _render_time(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:
-    words = dict(argument_type.words)
-    if data in words:
-        return words[data]
     instant = _INSTANT.fullmatch(data)
     return f"std::chrono::system_clock::time_point{{{data[3:]}}}" if instant else str(data)
 
@@ -179,7 +176,10 @@ def _render_list(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> It
 
 
 def _render_pairs(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:
-    rendered = [[render(half_type, half, key) for half_type, half in zip(argument_type.pair, pair)] for pair in pairs(data)]
+    rendered = [
+        [render(half_type, half, key) for half_type, half in zip(argument_type.pair, pair)]
+        for pair in pairs(data)
+    ]
     return Bracketed("{", [Bracketed("{", halves, "}") for halves in rendered], "}")
 
 

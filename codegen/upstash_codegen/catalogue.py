@@ -10,7 +10,7 @@ from upstash_codegen.names import Names
 from upstash_codegen.problems import Location, Problems
 from upstash_codegen.schema import Schema
 from upstash_codegen.source import Mapping, load
-from upstash_codegen.types import Types
+from upstash_codegen.type_table import Types
 
 
 def read_catalogue(spec: Path) -> Catalogue:

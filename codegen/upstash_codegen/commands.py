@@ -7,11 +7,22 @@ from typing import Any
 
 from upstash_codegen import cpp
 from upstash_codegen.examples import ExampleReader
-from upstash_codegen.model import Argument, ArgumentType, Command, Example, Form, Group, Options, Reply, Rule, Signature
+from upstash_codegen.model import (
+    Argument,
+    ArgumentType,
+    Command,
+    Example,
+    Form,
+    Group,
+    Options,
+    Reply,
+    Rule,
+    Signature,
+)
 from upstash_codegen.names import Names
 from upstash_codegen.problems import Location, Problems, one_of
 from upstash_codegen.source import Mapping, Sequence
-from upstash_codegen.types import Types
+from upstash_codegen.type_table import Types
 
 # What a form takes over from its command.
 _INHERITED = (
@@ -27,7 +38,9 @@ _INHERITED = (
     "examples",
 )
 # Names that generated functions use themselves: a parameter of that name would hide them.
-_TAKEN_PARAMETERS = frozenset({"options", "build", "option", "counted", "at_least_one", "require", "cmd", "shape"})
+_TAKEN_PARAMETERS = frozenset(
+    {"options", "build", "option", "counted", "at_least_one", "require", "cmd", "shape"}
+)
 # What Redis and Pipeline have besides commands: a method of that name would be hidden.
 _TAKEN_METHODS = frozenset(
     "add batch clear empty exec execute from_env multi pipeline push size sync_token transaction with".split()
@@ -43,10 +56,14 @@ class GroupReader:
 
     def read(self, data: Mapping, file_stem: str) -> Group:
         if data["group"] != file_stem:
-            self._problems.add(data.at("group"), f'group is "{data["group"]}", but the file is {file_stem}.yaml')
+            self._problems.add(
+                data.at("group"), f'group is "{data["group"]}", but the file is {file_stem}.yaml'
+            )
         if not data["commands"]:
             self._problems.add(data.at("commands"), "the group has no commands")
-        commands = [_CommandReader(raw, self._types, self._names, self._problems).read() for raw in data["commands"]]
+        commands = [
+            _CommandReader(raw, self._types, self._names, self._problems).read() for raw in data["commands"]
+        ]
         return Group(data["group"], self._source, data["title"], _one_line(data["summary"]), tuple(commands))
 
 
@@ -65,7 +82,11 @@ class _CommandReader:
         self._names.add_command(self._name, raw.at("name"))
         self._check_sentence(raw)
         forms = [form for form in map(self._form, raw.get("forms", [raw])) if form]
-        if forms and not any(form.idempotent for form in forms) and any(form.unsafe_options for form in forms):
+        if (
+            forms
+            and not any(form.idempotent for form in forms)
+            and any(form.unsafe_options for form in forms)
+        ):
             message = f'{self._name}: "retry: unsafe" says nothing: the command is not idempotent'
             self._problems.add(raw.at("idempotent"), message)
         return Command(
@@ -84,31 +105,30 @@ class _CommandReader:
         given = {key: raw.get(key, self._raw.get(key)) for key in _INHERITED}
         home = {key: raw if key in raw else self._raw for key in _INHERITED}
         for key in ("arguments", "returns", "examples"):
-            if given[key] is None and not (key == "examples" and given["returns"] is None):
+            if given[key] is None:
                 self._problems.add(raw.location, f'{self._name}: needs "{key}"')
         if raw is not self._raw:
             self._check_sentence(raw)
         method = given["method"] or self._name.lower().translate(str.maketrans(" .-", "___"))
         where = home["method"].at("method")
         self._check_method(method, where)
-        arguments = [self._argument(argument) for argument in given["arguments"] or ()]
+        reported = self._problems.reports
+        arguments = self._arguments(given["arguments"] or Sequence(raw.location))
         returns: Mapping = given["returns"] or Mapping(raw.location)
         reply = self._types.reply(returns["type"], returns.at("type")) if "type" in returns else None
-        errors = given["errors"] or ()
+        errors: Sequence = given["errors"] or Sequence(raw.location)
         explained = [(code, self._types.error(code, errors.at(i))) for i, code in enumerate(errors)]
         idempotent = self._idempotent(given["idempotent"], given["access"], home["access"])
-        if reply is None or not all(arguments):
+        if reply is None or self._problems.reports > reported:
             return None
-        known = [argument for argument in arguments if argument]
-        self._check_arguments(known, given["arguments"])
         if reply.type.data != "status" and "doc" not in returns:
             self._problems.add(returns.location, f'{self._name}: returns needs "doc"')
-        options = self._options_of(method, known, where)
-        signatures = self._signatures(method, known, given["arguments"], options)
+        options = self._options_of(method, arguments, where)
+        signatures = self._signatures(method, arguments, given["arguments"], options)
         for signature in signatures:
             self._names.add_signature(signature, where)
-        rules = self._rules(given["rules"] or (), known)
-        examples = self._read_examples(given, raw, method, known, signatures, reply)
+        rules = self._rules(given["rules"] or (), arguments)
+        examples = self._read_examples(given, raw, method, arguments, signatures, reply)
         return Form(
             command=self._name,
             summary=_one_line(given["summary"]),
@@ -126,7 +146,9 @@ class _CommandReader:
 
     def _check_sentence(self, raw: Mapping) -> None:
         if "summary" in raw and not raw["summary"].strip().endswith("."):
-            self._problems.add(raw.at("summary"), f"{self._name}: the summary must be a sentence with a full stop")
+            self._problems.add(
+                raw.at("summary"), f"{self._name}: the summary must be a sentence with a full stop"
+            )
 
     def _check_method(self, method: str, location: Location) -> None:
         if method in cpp.KEYWORDS:
@@ -141,9 +163,17 @@ class _CommandReader:
         if idempotent is None and access != "read":
             message = f'{self._name}: access is "{access}", so say "idempotent: true" or "idempotent: false"'
             self._problems.add(home.at("access"), message)
-        return access == "read" if idempotent is None else idempotent
+        return True if idempotent is None else idempotent
 
     # Arguments
+
+    def _arguments(self, raw: Sequence) -> list[Argument]:
+        arguments = [argument for argument in map(self._argument, raw) if argument]
+        names = [argument.name for argument in arguments]
+        for i, name in enumerate(names):
+            if name and name in names[:i]:
+                self._problems.add(raw.at(i), f"{self._name}: two arguments are named {name}")
+        return arguments
 
     def _argument(self, raw: Mapping) -> Argument | None:
         if "type" not in raw:
@@ -210,13 +240,6 @@ class _CommandReader:
         if "single" in raw and ("token" in raw or "counted" in raw):
             wrong("single", 'cannot have "single" together with "token" or "counted"')
 
-    def _check_arguments(self, arguments: list[Argument], raw: Sequence) -> None:
-        seen: set[str] = set()
-        for i, argument in enumerate(arguments):
-            if argument.name and argument.name in seen:
-                self._problems.add(raw.at(i), f"{self._name}: two arguments are named {argument.name}")
-            seen.add(argument.name)
-
     def _options_of(self, method: str, arguments: list[Argument], location: Location) -> Options | None:
         """The struct of the optional arguments; forms with the same ones share it."""
         members = tuple(argument for argument in arguments if argument.optional)
@@ -254,12 +277,17 @@ class _CommandReader:
                 named += [(rule.at(key), name) for name in rule.get(key, ())]
             for location, name in named:
                 if name not in optional:
-                    message = f'{self._name}: a rule names "{name}", which is no optional argument; {one_of(optional)}'
-                    self._problems.add(location, message)
+                    message = f'a rule names "{name}", which is no optional argument; {one_of(optional)}'
+                    self._problems.add(location, f"{self._name}: {message}")
             if "needs" not in rule and "excludes" not in rule:
                 self._problems.add(rule.location, f'{self._name}: a rule needs "needs" or "excludes"')
             rules.append(
-                Rule(rule["option"], tuple(rule.get("needs", ())), tuple(rule.get("excludes", ())), rule["message"])
+                Rule(
+                    rule["option"],
+                    tuple(rule.get("needs", ())),
+                    tuple(rule.get("excludes", ())),
+                    rule["message"],
+                )
             )
         return tuple(rules)
 
@@ -279,10 +307,12 @@ class _CommandReader:
         for data in given["examples"] or ():
             number = self._examples.get(method, 0) + 1
             self._examples[method] = number
-            example = reader.read(data, f"{method}_{number}", given["since"], self._raw.get("scope") == "database")
+            example = reader.read(
+                data, f"{method}_{number}", given["since"], self._raw.get("scope") == "database"
+            )
             if example:
                 examples.append(example)
-        if given["examples"] is not None:
+        if len(examples) == len(given["examples"] or ()) and given["examples"] is not None:
             self._check_coverage(examples, raw.location, method, arguments, signatures)
         return tuple(examples)
 
@@ -300,12 +330,16 @@ class _CommandReader:
         given = {argument.name for example in examples for argument in example.call}
         for argument in arguments:
             if argument.optional and argument.name not in given:
-                self._problems.add(location, f"{self._name}: no example of {method} shows {argument.name}; add one")
+                self._problems.add(
+                    location, f"{self._name}: no example of {method} shows {argument.name}; add one"
+                )
         for signature in signatures:
             missing = [argument.name for argument in signature.required if argument.name not in given]
             if missing:
                 parameters = ", ".join(argument.name for argument in signature.required)
-                self._problems.add(location, f"{self._name}: no example shows {method}({parameters}); add one")
+                self._problems.add(
+                    location, f"{self._name}: no example shows {method}({parameters}); add one"
+                )
 
 
 def _one_line(text: str) -> str:

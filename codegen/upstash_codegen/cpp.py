@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 KEYWORDS = frozenset(
-    "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t char8_t class"
-    " co_await co_return co_yield compl concept const const_cast consteval constexpr constinit continue decltype"
-    " default delete do double dynamic_cast else enum explicit export extern false float for friend goto if inline"
-    " int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public"
-    " register reinterpret_cast requires return short signed sizeof static static_assert static_cast struct"
-    " switch template this thread_local throw true try typedef typeid typename union unsigned using virtual void"
-    " volatile wchar_t while xor xor_eq".split()
+    """
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t
+    char32_t char8_t class co_await co_return co_yield compl concept const const_cast
+    consteval constexpr constinit continue decltype default delete do double dynamic_cast
+    else enum explicit export extern false float for friend goto if inline int long mutable
+    namespace new noexcept not not_eq nullptr operator or or_eq private protected public
+    register reinterpret_cast requires return short signed sizeof static static_assert
+    static_cast struct switch template this thread_local throw true try typedef typeid
+    typename union unsigned using virtual void volatile wchar_t while xor xor_eq
+    """.split()
 )
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -27,6 +30,15 @@ def _octal(character: str) -> str:
 
 def bool_literal(truth: bool) -> str:
     return "true" if truth else "false"
+
+
+def is_int64(data: object) -> bool:
+    return isinstance(data, int) and not isinstance(data, bool) and -(2**63) <= data < 2**63
+
+
+def integer_literal(number: int) -> str:
+    """A literal; C++ has none for the smallest integer."""
+    return "std::numeric_limits<std::int64_t>::min()" if number == -(2**63) else str(number)
 
 
 def double_literal(number: float) -> str:

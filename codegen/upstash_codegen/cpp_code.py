@@ -6,18 +6,23 @@ from collections.abc import Sequence
 
 from upstash_codegen import argument_data, cpp, layout, result_data
 from upstash_codegen.layout import Bracketed, Item
-from upstash_codegen.model import Alternative, Argument, ArgumentType, Example, Form, Reply, Rule, Signature
+from upstash_codegen.model import Alternative, Argument, ArgumentType, Example, Form, Rule, Signature
 
 
 def declaration(prefix: str, signature: Signature, suffix: str = "", indent: int = 0) -> str:
     """A function's declaration: `prefix get(std::string_view key)suffix;`"""
-    parameters = [name + (" = {}" if signature.options and name.endswith("& options") else "") for name in signature.parameters]
+    parameters = [
+        name + (" = {}" if signature.options and name.endswith("& options") else "")
+        for name in signature.parameters
+    ]
     return layout.lay_out(Bracketed(f"{prefix}{signature.method}(", parameters, f"){suffix};"), indent)
 
 
 def definition(prefix: str, signature: Signature, suffix: str, statements: Sequence[Item]) -> str:
     """A function's definition, on one line if it fits there."""
-    return _function(Bracketed(f"{prefix}{signature.method}(", signature.parameters, f"){suffix}"), statements)
+    return _function(
+        Bracketed(f"{prefix}{signature.method}(", signature.parameters, f"){suffix}"), statements
+    )
 
 
 def _function(head: Bracketed, statements: Sequence[Item], tail: str = "", indent: int = 0) -> str:
@@ -33,7 +38,7 @@ def _function(head: Bracketed, statements: Sequence[Item], tail: str = "", inden
 def builder(form: Form, signature: Signature) -> str:
     """The function of upstash::cmd that makes the command."""
     statements: list[Item] = [_requirement(form.command, rule) for rule in form.rules]
-    traits = [f'.name = {cpp.string_literal(form.command)}']
+    traits = [f".name = {cpp.string_literal(form.command)}"]
     if form.access == "read":
         traits.append(".read_only = true")
     if form.idempotent and form.unsafe_options:
@@ -56,7 +61,9 @@ def redis_method(form: Form, signature: Signature) -> str:
 def pipeline_method(signature: Signature) -> str:
     """The method of pipelines."""
     made = Bracketed(f"cmd::{signature.method}(", signature.parameter_names, ")")
-    return definition("Pipeline& PipelineCommands::", signature, "", [Bracketed("return push(", [made], ");")])
+    return definition(
+        "Pipeline& PipelineCommands::", signature, "", [Bracketed("return push(", [made], ");")]
+    )
 
 
 def _sent(argument: Argument) -> list[Item]:
@@ -104,7 +111,9 @@ def test_call(example: Example) -> str:
     uses_key = "key(" in call.flat()
     parameters = ["auto& redis", "const Keys& key" if uses_key else "const Keys&"]
     returned = Bracketed("return " + call.prefix, call.items, call.suffix)
-    return _function(Bracketed(f"const auto call_{example.name} = [](", parameters, ")"), [returned], ";")
+    return _function(
+        Bracketed(f"const auto call_{example.name} = [](", parameters, ") -> decltype(auto)"), [returned], ";"
+    )
 
 
 def _call(example: Example, key: argument_data.KeyRenderer, tail: str) -> Bracketed:
@@ -120,18 +129,21 @@ def _call(example: Example, key: argument_data.KeyRenderer, tail: str) -> Bracke
     return Bracketed(f"redis.{example.method}(", items, ")" + tail)
 
 
+def _words(texts: Sequence[str]) -> Bracketed:
+    return Bracketed("{", [cpp.string_literal(text) for text in texts], "}")
+
+
 def example_object(form: Form, example: Example) -> str:
     """The example as the tests' constant."""
-    words = lambda texts: Bracketed("{", [cpp.string_literal(text) for text in texts], "}")
     members: list[Item] = [
         f".command = {cpp.string_literal(form.command)}",
         f".since = {cpp.string_literal(example.since)}",
     ]
     if example.keys:
-        members.append(_prefixed(".keys = ", words(example.keys)))
+        members.append(_prefixed(".keys = ", _words(example.keys)))
     if example.setup:
-        members.append(Bracketed(".setup = {", [words(command) for command in example.setup], "}"))
-    members.append(_prefixed(".wire = ", words(example.wire)))
+        members.append(Bracketed(".setup = {", [_words(command) for command in example.setup], "}"))
+    members.append(_prefixed(".wire = ", _words(example.wire)))
     members.append(_prefixed(".reply = ", result_data.render_raw(example.raw_reply)))
     members.append(_prefixed(".result = ", result_data.render(form.reply, example.result)))
     if example.match != "exact":
@@ -154,18 +166,15 @@ def _prefixed(prefix: str, item: Item) -> Item:
     return Bracketed(prefix + item.prefix, item.items, item.suffix)
 
 
-def result_comment(reply: Reply, example: Example) -> str:
-    """The result as a comment after the call; empty when there is none."""
-    return "" if reply.type.data == "status" else result_data.show(reply, example.result)
-
-
 # Choices
 
 
 def choice_factory(choice: ArgumentType, alternative: Alternative) -> str:
     """The function of a choice's class that makes an alternative with its value."""
     assert alternative.value
-    head = Bracketed(f"static {choice.name} {alternative.name}(", [f"{alternative.value.parameter} value"], ")")
+    head = Bracketed(
+        f"static {choice.name} {alternative.name}(", [f"{alternative.value.parameter} value"], ")"
+    )
     value = "value.count()" if alternative.value.data == "duration" else "value"
     made = Bracketed(f"return {choice.name}(", [cpp.string_literal(alternative.token), value], ");")
     return _function(head, [made], indent=2)

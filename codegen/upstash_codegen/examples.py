@@ -59,8 +59,8 @@ class ExampleReader:
         complete = True
         for given in data:
             if given not in by_name:
-                message = f'the call has an unknown argument "{given}"{did_you_mean(given, by_name)}; {one_of(by_name)}'
-                self._wrong(data.at(given), message)
+                message = f'the call has an unknown argument "{given}"{did_you_mean(given, by_name)}'
+                self._wrong(data.at(given), f"{message}; {one_of(by_name)}")
                 complete = False
         for required in signature.required:
             if required.name not in data:
@@ -71,7 +71,9 @@ class ExampleReader:
         for argument in [*signature.required, *optional]:
             if argument.name in data and argument.type:
                 complete = self._check_data(argument, argument.type, data) and complete
-                call.append(CallArgument(argument.name, argument.type, argument.optional, data[argument.name]))
+                call.append(
+                    CallArgument(argument.name, argument.type, argument.optional, data[argument.name])
+                )
         return tuple(call) if complete else None
 
     def _signature_for(self, data: Mapping) -> Signature:

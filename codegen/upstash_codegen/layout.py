@@ -51,8 +51,23 @@ def lay_out(item: Item, indent: int = 0) -> str:
     new_line = "\n" + " " * inner
     if item.prefix.endswith(" = {"):
         return item.prefix[:-2] + new_line + lay_out(Bracketed("{", item.items, item.suffix), inner)
-    all_items = ", ".join(map(flat, item.items)) + item.suffix
-    return item.prefix + new_line + (all_items if fits(all_items, inner) else _lines(item, inner))
+    merged = _merged(item)
+    for broken in (item, merged):
+        all_items = ", ".join(map(flat, broken.items)) + broken.suffix
+        if fits(all_items, inner):
+            return broken.prefix + new_line + all_items
+    return merged.prefix + new_line + _lines(merged, inner)
+
+
+def _merged(item: Bracketed) -> Bracketed:
+    """Calls that are each other's only argument, `run(set(…))`, as one pair of brackets."""
+    outer = innermost = item
+    while len(outer.items) == 1 and isinstance(outer.items[0], Bracketed):
+        inner = outer.items[0]
+        outer = Bracketed(outer.prefix + inner.prefix, inner.items, inner.suffix + outer.suffix)
+        if outer.prefix.endswith("("):
+            innermost = outer
+    return innermost
 
 
 def _lines(item: Bracketed, indent: int) -> str:

@@ -32,7 +32,8 @@ class ArgumentType:
     doc: str | None
     convert: str | None = None
     units: tuple[str, ...] = ()
-    words: tuple[tuple[str, str], ...] = ()
+    words: tuple[str, ...] = ()
+    wire: str | None = None
     element: ArgumentType | None = None
     pair: tuple[ArgumentType, ...] = ()
     unit: str | None = None
@@ -176,7 +177,9 @@ class Signature:
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
-        declared = [f"{argument.type.parameter} {argument.name}" for argument in self.required if argument.type]
+        declared = [
+            f"{argument.type.parameter} {argument.name}" for argument in self.required if argument.type
+        ]
         return tuple(declared + ([f"const {self.options.name}& options"] if self.options else []))
 
     @cached_property

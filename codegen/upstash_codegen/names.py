@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from upstash_codegen.model import Signature
 from upstash_codegen.problems import Location, Problems
-from upstash_codegen.types import Types
+from upstash_codegen.type_table import Types
 
 
 class Names:
@@ -35,9 +35,11 @@ class Names:
     def report_unshown(self) -> None:
         for choice in self._types.choices:
             for alternative in choice.alternatives:
-                if (choice.name, alternative.name) not in self._shown:
+                if self._types.is_used(choice) and (choice.name, alternative.name) not in self._shown:
                     location = self._types.alternative_location(choice.name, alternative.name)
-                    self._problems.add(location, f"{choice.name}::{alternative.name}: no example shows it; add one")
+                    self._problems.add(
+                        location, f"{choice.name}::{alternative.name}: no example shows it; add one"
+                    )
 
     def _once(self, what: str, location: Location, hint: str = "") -> None:
         if what in self._seen:

@@ -26,8 +26,10 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: set[tuple[Location, str]] = set()
+        self.reports = 0
 
     def add(self, location: Location, message: str) -> None:
+        self.reports += 1
         self._found.add((location, message))
 
     def raise_if_any(self) -> None:

@@ -29,20 +29,35 @@ def render(catalogue: Catalogue) -> dict[str, str]:
     commands = f"{Path(types).parent.as_posix()}/commands/"
     groups = catalogue.groups
     choices = catalogue.choices
-    choice_headers = include_blocks({"string_view", "cstdint", *(h for c in choices for h in _choice_headers(c))})
-    add("include/upstash/argument_types.hpp", "argument_types.hpp.j2", types, choices=choices, includes=choice_headers)
+    choice_headers = include_blocks(
+        {"string_view", "cstdint", *(h for c in choices for h in _choice_headers(c))}
+    )
+    add(
+        "include/upstash/argument_types.hpp",
+        "argument_types.hpp.j2",
+        types,
+        choices=choices,
+        includes=choice_headers,
+    )
     add("src/argument_types.hpp", "argument_tokens.hpp.j2", types, choices=choices)
     add("src/argument_types.cpp", "argument_tokens.cpp.j2", types, choices=choices)
     for name in ("commands", "redis_commands", "pipeline_commands"):
         add(f"include/upstash/{name}.hpp", f"{name}.hpp.j2", commands, groups=groups)
-    add("docs/README.md", "index.md.j2", commands, groups=groups, replies=catalogue.replies)
+    links = reference.Links(groups)
+    add("docs/README.md", "index.md.j2", commands, groups=groups, replies=catalogue.replies, links=links)
     add("sources.cmake", "sources.cmake.j2", commands, groups=groups)
     for group in groups:
         name = group.name
         includes = include_blocks(_headers(group) | {"upstash/command.hpp"})
-        add(f"include/upstash/commands/{name}.hpp", "group.hpp.j2", group.source, group=group, includes=includes)
+        add(
+            f"include/upstash/commands/{name}.hpp",
+            "group.hpp.j2",
+            group.source,
+            group=group,
+            includes=includes,
+        )
         add(f"src/{name}.cpp", "group.cpp.j2", group.source, group=group)
-        add(f"docs/{name}.md", "group.md.j2", group.source, group=group, groups=groups)
+        add(f"docs/{name}.md", "group.md.j2", group.source, group=group, links=reference.Links(groups, name))
         add(f"tests/{name}_test.cpp", "group_test.cpp.j2", group.source, group=group)
     return files
 
@@ -57,7 +72,13 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    made.globals = {"cpp": cpp, "code": cpp_code, "layout": layout, "wording": wording, "reference": reference}
+    made.globals = {
+        "cpp": cpp,
+        "code": cpp_code,
+        "layout": layout,
+        "wording": wording,
+        "reference": reference,
+    }
     return made
 
 
@@ -87,4 +108,7 @@ def _choice_headers(choice: ArgumentType) -> set[str]:
     if not choice.has_values:
         return set()
     values = (alternative.value for alternative in choice.alternatives)
-    return {"upstash/detail/token_choice.hpp", *(header for value in values if value for header in value.headers)}
+    return {
+        "upstash/detail/token_choice.hpp",
+        *(header for value in values if value for header in value.headers),
+    }

@@ -1,4 +1,4 @@
-"""The data of results in examples: what may be written, the C++ of the tests, and how the reference shows it."""
+"""The data of results in examples: what may be written, and how tests and reference show it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def raw_mistake(data: Any) -> str | None:
     """What is wrong with a raw reply: Redis' own protocol has these four types only."""
     if isinstance(data, Sequence):
         return next((found for found in map(raw_mistake, data) if found), None)
-    if data is None or isinstance(data, str) or (isinstance(data, int) and not isinstance(data, bool)):
+    if data is None or isinstance(data, str) or cpp.is_int64(data):
         return None
-    return f"{shown(data)} cannot stand in a raw reply; allowed: null, integers, strings, lists"
+    return f"{shown(data)} cannot stand in a raw reply; allowed: null, integers of 64 bits, strings, lists"
 
 
 def render_raw(data: Any) -> Item:
     """A raw reply as the tests' Data."""
     if isinstance(data, Sequence):
-        return Bracketed("list({", [render_raw(element) for element in data], "})")
+        return _call("list", [render_raw(element) for element in data])
     return _render_leaf(data)
 
 
@@ -46,11 +46,15 @@ def show(reply: Reply, data: Any) -> str:
     if kind == "optional" and reply.of:
         return show(reply.of, data)
     if kind == "map" and reply.of:
-        return _braced([f"{{{cpp.string_literal(key)}, {show(reply.of, value)}}}" for key, value in data.items()])
+        return _braced(
+            [f"{{{cpp.string_literal(key)}, {show(reply.of, value)}}}" for key, value in data.items()]
+        )
     if kind == "list" and reply.of:
         return _braced([show(reply.of, element) for element in data])
     if kind == "page" and reply.of:
-        return _braced([".cursor = " + cpp.string_literal(data["cursor"]), ".items = " + show(reply.of, data["items"])])
+        return _braced(
+            [".cursor = " + cpp.string_literal(data["cursor"]), ".items = " + show(reply.of, data["items"])]
+        )
     if kind == "records":
         return _braced([_braced([cpp.string_literal(part) for part in record]) for record in data])
     if isinstance(data, Sequence):  # of any
@@ -71,7 +75,7 @@ def _bool_mistake(reply: Reply, data: Any) -> str | None:
 
 
 def _integer_mistake(reply: Reply, data: Any) -> str | None:
-    return None if isinstance(data, int) and not isinstance(data, bool) else f"{shown(data)} is no integer"
+    return None if cpp.is_int64(data) else f"{shown(data)} is no integer of 64 bits"
 
 
 def _double_mistake(reply: Reply, data: Any) -> str | None:
@@ -89,7 +93,9 @@ def _any_mistake(reply: Reply, data: Any) -> str | None:
 def _records_mistake(reply: Reply, data: Any) -> str | None:
     if isinstance(data, Sequence):
         for record in data:
-            if not (isinstance(record, Sequence) and len(record) == 2 and all(isinstance(p, str) for p in record)):
+            if not (
+                isinstance(record, Sequence) and len(record) == 2 and all(isinstance(p, str) for p in record)
+            ):
                 return f"{shown(record)} is no record; allowed: a list of two strings"
         return None
     return f"{shown(data)} is no list"
@@ -116,9 +122,18 @@ def _map_mistake(reply: Reply, data: Any) -> str | None:
 
 def _page_mistake(reply: Reply, data: Any) -> str | None:
     assert reply.of
-    if not isinstance(data, Mapping) or set(data) != {"cursor", "items"} or not isinstance(data["cursor"], str):
+    if (
+        not isinstance(data, Mapping)
+        or set(data) != {"cursor", "items"}
+        or not isinstance(data["cursor"], str)
+    ):
         return f'{shown(data)} is no page; allowed: {{cursor: "0", items: […]}}'
     return mistake(reply.of, data["items"])
+
+
+def _call(function: str, items: list[Item]) -> Item:
+    """A function of the tests that takes a braced list."""
+    return Bracketed(function + "(", [Bracketed("{", items, "}")], ")")
 
 
 def _render_status(reply: Reply, data: Any) -> Item:
@@ -130,7 +145,7 @@ def _render_leaf(data: Any) -> Item:
         return "nullptr"
     if isinstance(data, bool):
         return cpp.bool_literal(data)
-    return cpp.string_literal(data) if isinstance(data, str) else str(data)
+    return cpp.string_literal(data) if isinstance(data, str) else cpp.integer_literal(data)
 
 
 def _render_plain(reply: Reply, data: Any) -> Item:
@@ -146,8 +161,8 @@ def _render_any(reply: Reply, data: Any) -> Item:
 
 
 def _render_records(reply: Reply, data: Any) -> Item:
-    records = [Bracketed("record({", [cpp.string_literal(part) for part in record], "})") for record in data]
-    return Bracketed("list({", records, "})")
+    records = [_call("record", [cpp.string_literal(part) for part in record]) for record in data]
+    return _call("list", records)
 
 
 def _render_optional(reply: Reply, data: Any) -> Item:
@@ -157,19 +172,19 @@ def _render_optional(reply: Reply, data: Any) -> Item:
 
 def _render_list(reply: Reply, data: Any) -> Item:
     assert reply.of
-    return Bracketed("list({", [render(reply.of, element) for element in data], "})")
+    return _call("list", [render(reply.of, element) for element in data])
 
 
 def _render_map(reply: Reply, data: Any) -> Item:
     assert reply.of
     of = reply.of
-    entries = [Bracketed("record({", [cpp.string_literal(k), render(of, v)], "})") for k, v in data.items()]
-    return Bracketed("map({", entries, "})")
+    entries = [_call("record", [cpp.string_literal(k), render(of, v)]) for k, v in data.items()]
+    return _call("map", entries)
 
 
 def _render_page(reply: Reply, data: Any) -> Item:
     assert reply.of
-    return Bracketed("record({", [cpp.string_literal(data["cursor"]), render(reply.of, data["items"])], "})")
+    return _call("record", [cpp.string_literal(data["cursor"]), render(reply.of, data["items"])])
 
 
 _MISTAKES: dict[str, Callable[[Reply, Any], str | None]] = {

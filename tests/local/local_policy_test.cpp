@@ -60,6 +60,13 @@ TEST(LocalPolicy, RefusesWhatRestDoesNotAllow) {
   EXPECT_EQ(refusal({"SCRIPT", "LOAD", "return 1"}), "");
 }
 
+// A name that hiredis would take for one of its special commands derails every request after it.
+TEST(LocalPolicy, RefusesWhatWouldConfuseHiredis) {
+  EXPECT_NE(refusal({"PMonitor"}), "");
+  EXPECT_NE(refusal({"monitor\r\nx"}), "");
+  EXPECT_NE(refusal({"psubscribe\r\n", "c"}), "");
+}
+
 TEST(LocalPolicy, LooksForBlockAmongTheOptionsOnly) {
   EXPECT_NE(refusal({"XREAD", "BLOCK", "0", "STREAMS", "s", "0"}), "");
   EXPECT_NE(refusal({"XREAD", "COUNT", "1", "block", "0", "STREAMS", "s", "0"}), "");

@@ -16,7 +16,7 @@
 #include "http_connection.hpp"
 #include "process.hpp"
 
-namespace upstash::local::test {
+namespace upstash::test {
 namespace {
 
 using namespace std::string_literals;
@@ -102,6 +102,11 @@ TEST_F(LocalServer, RunsACommandFromThePath) {
   EXPECT_EQ(call("PUT", "/get/a%2Fb").status, 200);
   EXPECT_EQ(get("/rpush/l/1/2").body, R"({"result":2})");
   EXPECT_EQ(get("/lrange/l/0/-1").body, R"({"result":["1","2"]})");
+}
+
+TEST_F(LocalServer, TakesALongPath) {
+  EXPECT_EQ(get("/set/k/" + std::string(1'000'000, 'x')).status, 200);
+  EXPECT_EQ(get("/strlen/k").body, R"({"result":1000000})");
 }
 
 TEST_F(LocalServer, TakesARawBodyAndTheQueryAsArguments) {
@@ -319,6 +324,20 @@ TEST_F(LocalServer, RefusesWhatRestDoesNotAllow) {
   EXPECT_EQ(get("/ping").body, R"({"result":"PONG"})");
 }
 
+TEST_F(LocalServer, StandsCommandsWithOddNames) {
+  for (const std::string_view command :
+       {R"(["PMONITOR"])",
+        R"(["monitor\r\n"])",
+        R"(["subscribe\r\nx","c"])",
+        R"(["",""])",
+        R"(["\u0000"])",
+        R"(["\n"])"}) {
+    EXPECT_EQ(post("/", command).status, 400) << command;
+    EXPECT_EQ(get("/ping").body, R"({"result":"PONG"})");
+    EXPECT_EQ(get("/echo/x").body, R"({"result":"x"})");
+  }
+}
+
 TEST_F(LocalServer, WritesNestedErrorsAsStrings) {
   EXPECT_EQ(
       post("/", R"x(["EVAL","return {1,{'a',redis.error_reply('MY err')}}",0])x").body,
@@ -417,6 +436,26 @@ TEST(LocalServerProcess, TakesItsRedisAlongWhenKilled) {
   server.process().signal(SIGKILL);
   EXPECT_EQ(server.process().wait(), -SIGKILL);
   EXPECT_TRUE(ends_soon(redis));
+}
+
+TEST(LocalServerProcess, RemovesTheFolderOfOneThatWasKilled) {
+  ScratchFolder folder;
+  const Strings environment{"TMPDIR=" + folder.path().string()};
+  const auto count = [&] {
+    const std::filesystem::directory_iterator folders(folder.path());
+    return std::distance(begin(folders), end(folders));
+  };
+  RunningServer running({}, environment);
+  RunningServer killed({}, environment);
+  EXPECT_EQ(count(), 2);
+  const pid_t redis = killed.redis();
+  killed.process().signal(SIGKILL);
+  EXPECT_EQ(killed.process().wait(), -SIGKILL);
+  EXPECT_TRUE(ends_soon(redis));
+  EXPECT_EQ(count(), 2);
+  RunningServer next({}, environment);
+  EXPECT_EQ(count(), 2);
+  EXPECT_EQ(HttpConnection(running.port()).request("GET", "/ping", {authorized}).status, 200);
 }
 
 TEST(LocalServerProcess, WorksWithALauncherScript) {
@@ -525,7 +564,15 @@ TEST(LocalServerProcess, AnswersWithAnErrorOnceItsRedisIsGone) {
     EXPECT_EQ(reply.status, 503);
     EXPECT_TRUE(reply.body.starts_with(R"({"error":"ERR the backend is not available: )")) << reply.body;
   }
-  EXPECT_EQ(other.request("GET", "/ping", {authorized}).status, 503);
+  // The socket closes a moment before the process is known to have ended.
+  HttpReply later;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  do {
+    later = other.request("GET", "/ping", {authorized});
+    EXPECT_EQ(later.status, 503);
+  } while (later.body.find("killed by signal 9") == std::string::npos &&
+           std::chrono::steady_clock::now() < deadline);
+  EXPECT_NE(later.body.find("restart upstash-redis-local"), std::string::npos) << later.body;
   EXPECT_EQ(other.request("POST", "/multi-exec", {authorized}, R"([["PING"]])").status, 503);
   server.process().signal(SIGTERM);
   EXPECT_EQ(server.process().wait(), 0);
@@ -605,4 +652,4 @@ TEST_F(LocalServerWithExternalRedis, LogsInAndTakesTheDatabase) {
 }
 
 }  // namespace
-}  // namespace upstash::local::test
+}  // namespace upstash::test

@@ -2,6 +2,7 @@
 // Exclusive options of commands.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -68,7 +69,9 @@ enum class ExpireCondition : std::uint8_t {
 class RestoreEviction : public detail::TokenChoice {
  public:
   /// How long the key has not been used. IDLETIME, since 5.0.0.
-  static RestoreEviction idletime(std::int64_t value) { return RestoreEviction("IDLETIME", value); }
+  static RestoreEviction idletime(std::chrono::seconds value) {
+    return RestoreEviction("IDLETIME", value.count());
+  }
   /// The counter of how often the key is used, 0 to 255. FREQ, since 5.0.0.
   static RestoreEviction freq(std::int64_t value) { return RestoreEviction("FREQ", value); }
 

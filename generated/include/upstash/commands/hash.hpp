@@ -21,11 +21,11 @@ namespace upstash {
 
 /// Options of HSETEX.
 struct HsetexOptions {
-  /// When the fields expire; `upstash::keep_ttl` leaves each the expiry it has. A duration, an instant, or
-  /// `upstash::keep_ttl`.
-  std::optional<SetExpiry> expiry{};
   /// Write only if none, or all, of the fields exist.
   std::optional<HsetexCondition> condition{};
+  /// When the fields expire; `upstash::keep_ttl` leaves each the expiry it has. A duration, an instant, or
+  /// `keep_ttl`.
+  std::optional<SetExpiry> expiry{};
 };
 
 /// Options of HSCAN.
@@ -39,7 +39,7 @@ struct HscanOptions {
 /// Options of HGETEX.
 struct HgetexOptions {
   /// The fields' new expiry; `upstash::persist` removes the one they have. Without it nothing changes. A
-  /// duration, an instant, or `upstash::persist`.
+  /// duration, an instant, or `persist`.
   std::optional<GetExpiry> expiry{};
 };
 

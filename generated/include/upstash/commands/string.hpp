@@ -27,14 +27,14 @@ struct DelexOptions {
 /// Options of GETEX.
 struct GetexOptions {
   /// The new expiry; `persist` removes the one there is. Without it nothing changes. A duration, an instant,
-  /// or `upstash::persist`.
+  /// or `persist`.
   std::optional<GetExpiry> expiry{};
 };
 
 /// Options of SET.
 struct SetOptions {
   /// When the key expires; `keep_ttl` keeps the expiry it has. Without it the key never expires, whatever it
-  /// had before. A duration, an instant, or `upstash::keep_ttl`. Since 2.6.12.
+  /// had before. A duration, an instant, or `keep_ttl`. Since 2.6.12.
   std::optional<SetExpiry> expiry{};
   /// Writes only if it holds. Since 2.6.12.
   std::optional<SetCondition> condition{};

@@ -57,6 +57,9 @@ class Types:
         self._used.add(("errors", code))
         return str(self._raw_errors[code])
 
+    def is_used(self, choice: ArgumentType) -> bool:
+        return ("choices", choice.name) in self._used
+
     def report_unused(self) -> None:
         for section in ("arguments", "choices", "replies", "errors"):
             raw: Mapping | None = self._data.get(section)
@@ -98,7 +101,8 @@ class Types:
             doc=raw.get("doc"),
             convert=raw.get("convert"),
             units=tuple(raw.get("units", ())),
-            words=tuple(raw.get("words", {}).items()),
+            words=tuple(raw.get("words", ())),
+            wire=raw.get("wire"),
             element=element,
             pair=tuple(half for half in pair if half),
             unit=raw.get("unit"),
@@ -120,7 +124,13 @@ class Types:
     def _check_keys_of_kind(self, name: str, raw: Mapping) -> None:
         """Each kind of data has keys that it needs and others that mean nothing to it."""
         kind = raw["data"]
-        needs = {"list": "element", "pairs": "pair", "duration": "units", "instant": "units", "expiry": "words"}
+        needs = {
+            "list": "element",
+            "pairs": "pair",
+            "duration": "units",
+            "instant": "units",
+            "expiry": "words",
+        }
         for key in ("element", "pair", "units", "words"):
             if key in raw and needs.get(kind) != key:
                 self._problems.add(raw.at(key), f'{name}: "{key}" means nothing for {kind} data')
@@ -132,11 +142,15 @@ class Types:
         if not re.fullmatch(r"([A-Z][a-z0-9]*)+", name):
             message = f"{name}: the name of a choice must be a C++ type name such as SetCondition"
             self._problems.add(self._raw_choices.at(name), message)
-        alternatives = tuple(self._alternative(name, raw["alternatives"], other) for other in raw["alternatives"])
+        alternatives = tuple(
+            self._alternative(name, raw["alternatives"], other) for other in raw["alternatives"]
+        )
         has_values = any(alternative.value for alternative in alternatives)
         for alternative in alternatives:
             if has_values and alternative.name in _TOKEN_CHOICE_MEMBERS:
-                message = f'{name}: an alternative cannot be named "{alternative.name}"; use "{alternative.name}_"'
+                message = (
+                    f'{name}: an alternative cannot be named "{alternative.name}"; use "{alternative.name}_"'
+                )
                 self._problems.add(raw["alternatives"].at(alternative.name), message)
         return ArgumentType(
             name=name,
@@ -164,7 +178,7 @@ class Types:
         holds = raw.get("of")
         for key in ("type", "item", "shape"):
             for placeholder in re.findall(r"\{(.*?)\}", raw.get(key, "")):
-                allowed = {None: [], "any": ["of"], "items": ["of", "item"]}[holds]
+                allowed = [] if holds is None else ["of", "item"] if holds == "items" else ["of"]
                 if placeholder not in allowed:
                     message = f'{name}: {key} cannot use "{{{placeholder}}}"; {one_of(allowed)}'
                     self._problems.add(raw.at(key), message)
@@ -206,11 +220,15 @@ class Types:
         names.pop(0)
         if found.of == "items" and inner.type.item is None:
             allowed = [reply.name for reply in self.replies if reply.item]
-            message = f"reply type {name}<{_written(inner)}>: {inner.type.name} has no items; {one_of(allowed)}"
+            message = (
+                f"reply type {name}<{_written(inner)}>: {inner.type.name} has no items; {one_of(allowed)}"
+            )
             self._problems.add(location, message)
             return None
         if inner.type.data == "status":
-            self._problems.add(location, f"reply type {name}<{inner.type.name}>: {inner.type.name} stands alone")
+            self._problems.add(
+                location, f"reply type {name}<{inner.type.name}>: {inner.type.name} stands alone"
+            )
             return None
         return Reply(found, inner)
 

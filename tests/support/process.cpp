@@ -14,7 +14,7 @@
 #include <fstream>
 #include <stdexcept>
 
-namespace upstash::local::test {
+namespace upstash::test {
 namespace {
 
 constexpr int patience_ms = 10'000;
@@ -146,4 +146,4 @@ std::string ScratchFolder::write_script(const std::string& name, const std::stri
   return file;
 }
 
-}  // namespace upstash::local::test
+}  // namespace upstash::test

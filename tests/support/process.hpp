@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace upstash::local::test {
+namespace upstash::test {
 
 // A program under test. It is killed with the object, and with the test however that ends.
 class Process {
@@ -53,4 +53,4 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace upstash::local::test
+}  // namespace upstash::test

@@ -1,0 +1,100 @@
+// The examples of the catalogue as tests: what goes over the wire, how replies are read, what a server answers.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <upstash/redis.hpp>
+
+#include "data.hpp"
+
+namespace upstash::test {
+
+/// How a server's result must agree with the example's.
+enum class Match : std::uint8_t {
+  exact,
+  unordered,  ///< The elements of lists may come in another order.
+  type,       ///< Only the type must be the same.
+  near,       ///< Numbers may differ by the example's tolerance.
+};
+
+struct Example {
+  std::string_view command;
+  std::string_view since;  ///< The oldest server that has all of what it uses.
+  std::vector<std::string> keys{};
+  std::vector<std::vector<std::string>> setup{};
+  std::vector<std::string> wire;
+  Data reply;   ///< As it comes, before it gets a type.
+  Data result;  ///< What the call returns.
+  Match match = Match::exact;
+  double tolerance = 0;
+  bool database_wide = false;  ///< It touches more than its keys.
+};
+
+/// Names the keys of an example, with a prefix where they share a database with others.
+class Keys {
+ public:
+  explicit Keys(std::string prefix = "") : prefix_(std::move(prefix)) {}
+  std::string operator()(std::string_view name) const { return prefix_ + std::string(name); }
+
+ private:
+  std::string prefix_;
+};
+
+/// The call of an example, `[](auto& redis, const Keys& key) { … }`, without its type.
+class AnyCall {
+ public:
+  template <class Call>
+    requires std::is_empty_v<Call>
+  AnyCall(const Call&)
+      : redis_([](const Redis& redis, const Keys& keys) {
+          if constexpr (std::is_void_v<Returned<Call>>) {
+            Call{}(redis, keys);
+            return Data(Ok{});
+          } else {
+            return to_data(Call{}(redis, keys));
+          }
+        }),
+        pipeline_([](Pipeline& pipeline, const Keys& keys) { Call{}(pipeline, keys); }),
+        result_([](const PipelineResults& results) {
+          using Result = std::conditional_t<std::is_void_v<Returned<Call>>, Ok, Returned<Call>>;
+          return to_data(results.get<Result>(0));
+        }) {}
+
+  /// Makes the call and returns its result.
+  Data on(const Redis& redis, const Keys& keys) const { return redis_(redis, keys); }
+  Data on(Pipeline pipeline, const Keys& keys) const {
+    pipeline_(pipeline, keys);
+    return result_(pipeline.exec());
+  }
+
+ private:
+  template <class Call>
+  using Returned = decltype(Call{}(std::declval<const Redis&>(), std::declval<const Keys&>()));
+
+  Data (*redis_)(const Redis& redis, const Keys& keys);
+  void (*pipeline_)(Pipeline& pipeline, const Keys& keys);
+  Data (*result_)(const PipelineResults& results);
+};
+
+/// The call sends exactly the example's wire arguments, from a Redis and from a Pipeline.
+void expect_wire(const Example& example, const AnyCall& call);
+/// The example's raw reply becomes its result, in each encoding.
+void expect_reply(const Example& example, const AnyCall& call);
+
+/// A test against a server: the one that UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN name, if
+/// UPSTASH_TEST_REMOTE=1, or else the local server (UPSTASH_LOCAL_SERVER, or as built), started once and empty
+/// before each example.
+class LiveTest : public testing::Test {
+ protected:
+  /// The server answers the call with the example's result.
+  void expect_live(const Example& example, const AnyCall& call);
+};
+
+}  // namespace upstash::test
