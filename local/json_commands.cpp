@@ -1,15 +1,15 @@
 #include "json_commands.hpp"
 
-#include <rapidjson/error/en.h>
-#include <rapidjson/reader.h>
-
 #include <string>
 #include <string_view>
 
 #include "bad_request.hpp"
+#include "src/rapidjson.hpp"
 
 namespace upstash::local {
 namespace {
+
+namespace rapidjson = upstash_rapidjson;
 
 // RapidJSON calls the handler as it reads; anything nested too deep ends the parse at once, so the depth of its
 // recursion is bounded.

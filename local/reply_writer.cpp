@@ -4,7 +4,7 @@
 #include <charconv>
 #include <cstddef>
 
-#include "base64.hpp"
+#include "src/base64.hpp"
 #include "reply_view.hpp"
 
 namespace upstash::local {
@@ -126,7 +126,7 @@ void append_json(std::string& out, const redisReply& reply, ReplyFormat format) 
       } else {
         // An error inside an array too: whoever reads the array cannot tell it from a string.
         out += '"';
-        append_base64(out, text_of(reply));
+        out += detail::base64_encode(text_of(reply));
         out += '"';
       }
       return;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "base64.hpp"
+#include "src/base64.hpp"
 #include "random_token.hpp"
 
 namespace upstash::local {
@@ -23,8 +23,7 @@ void SyncClock::render() {
   std::array<char, 18> bytes;
   std::copy(run_.begin(), run_.end(), bytes.begin());
   for (std::size_t i = 0; i < 8; ++i) bytes[run_.size() + i] = static_cast<char>(writes_ >> (8 * (7 - i)));
-  token_.clear();
-  append_base64(token_, {bytes.data(), bytes.size()});
+  token_ = detail::base64_encode({bytes.data(), bytes.size()});
 }
 
 }  // namespace upstash::local

@@ -13,10 +13,10 @@ usage_error() {
   printf 'error: %s; see ./dev %s --help\n' "$*" "${0##*/}" >&2
   exit 2
 }
-# option_value NAME ARGUMENTS…: fails when the option is the last argument.
+# option_value OPTION VALUE…: the value, if there is one.
 option_value() {
-  [[ $# -ge 3 ]] || usage_error "$1 needs a value"
-  printf '%s' "$3"
+  [[ $# -ge 2 ]] || usage_error "$1 needs a value"
+  printf '%s\n' "$2"
 }
 
 # The first Python that has the generator's modules: the system's before one of the user's.

@@ -83,7 +83,7 @@ install_packages() {
   local package
   local -a unknown=()
   for package; do
-    apt-cache policy "$package" | grep -q 'Candidate: [^(]' || unknown+=("$package")
+    [[ $(apt-cache policy "$package") == *'Candidate: '[!\(]* ]] || unknown+=("$package")
   done
   if [[ ${#unknown[@]} -gt 0 ]]; then
     die "apt knows no package ${unknown[*]} on $(. /etc/os-release && printf '%s' "$PRETTY_NAME"); Debian 12 and Ubuntu 24.04 have all"

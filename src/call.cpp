@@ -1,13 +1,21 @@
 #include "call.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
 namespace upstash::detail {
 
+namespace {
+
+/// As long as makes no difference to anybody, and counted in milliseconds still fits everywhere.
+constexpr std::chrono::milliseconds longest_timeout = std::chrono::days(24);
+
+}  // namespace
+
 Call::Call(const ClientOptions& client, const CallOptions& call)
     : client_(client),
-      timeout_(call.timeout.value_or(client.timeout)),
+      timeout_(std::min(call.timeout.value_or(client.timeout), longest_timeout)),
       retries_(call.retries.value_or(client.rest_retries)),
       policy_(call.retry_policy.value_or(client.retry_policy)),
       stop_token_(call.stop_token) {
@@ -17,6 +25,7 @@ Call::Call(const ClientOptions& client, const CallOptions& call)
 
 Call::Wait Call::wait_before_retry(int retry) const {
   const auto wait = client_.retry_backoff ? client_.retry_backoff(retry) : client_.rest_retry_interval;
+  if (wait >= timeout_) return Wait::too_long;  // before it is added to anything: it may be without end
   const auto until = Clock::now() + wait;
   if (until >= deadline()) return Wait::too_long;
   std::mutex mutex;

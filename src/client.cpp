@@ -13,29 +13,25 @@
 
 namespace upstash::detail {
 
-namespace {
-
-constexpr std::string_view json_type = "application/json";
-
 /// The first bytes of a reply, kept because parsing overwrites it.
-class Excerpt {
+class Client::Excerpt {
  public:
-  explicit Excerpt(std::string_view body)
-      : size_(std::min(body.size(), bytes_.size())), cut_(size_ < body.size()) {
+  explicit Excerpt(std::string_view body, bool is_cut = false)
+      : size_(std::min(body.size(), bytes_.size())), cut_(is_cut || size_ < body.size()) {
     std::copy_n(body.data(), size_, bytes_.data());
   }
-  [[nodiscard]] std::string printable() const {
-    std::string text(bytes_.data(), size_);
-    std::ranges::replace_if(
-        text, [](char c) { return c < ' ' || c > '~'; }, ' ');
-    return cut_ ? text + "..." : text;
-  }
+  [[nodiscard]] std::string_view text() const noexcept { return {bytes_.data(), size_}; }
+  [[nodiscard]] bool is_cut() const noexcept { return cut_; }
 
  private:
   std::array<char, 96> bytes_;
   std::size_t size_;
   bool cut_;
 };
+
+namespace {
+
+constexpr std::string_view json_type = "application/json";
 
 /// Tells the observer how the request ended, whichever way it does.
 class Observation {
@@ -184,6 +180,9 @@ HttpResponse Client::send(const Outgoing& outgoing, const CallOptions& options) 
   Outcome outcome = Outcome::not_executed;  // of all attempts together
   for (int attempts = 1;; ++attempts) {
     observation.info.attempts = attempts;
+    observation.info.http_status = 0;
+    observation.info.reply_bytes = 0;
+
     std::string reason;
     const auto message = [&] { return failure_message(outgoing, reason, outcome, attempts); };
     const auto fail = [&](const TransportError& error) {
@@ -212,8 +211,8 @@ HttpResponse Client::send(const Outgoing& outgoing, const CallOptions& options) 
         throw TransportError(message(), outcome, attempts);
       }
     } catch (const ProtocolError& error) {
-      reason = error.what();
-      throw ProtocolError(message(), error.excerpt(), error.http_status());
+      observation.info.http_status = error.http_status();
+      throw_protocol_error(outgoing, error.what(), Excerpt(error.excerpt(), true), error.http_status());
     }
     switch (call.wait_before_retry(attempts)) {
       case Call::Wait::over:
@@ -265,12 +264,21 @@ void Client::read(
   } catch (const ShapeError& error) {
     problem = error.what();
   }
-  std::string message = context(outgoing.name) + ": the reply (HTTP " + std::to_string(response.status) +
-                        ") is not the API's: " + problem + "; it begins: " + excerpt.printable() + " (";
-  if (response.status != 200) message.append(advice(response.status)).append("; ");
+  if (response.status == 401) {
+    server_error(std::string(outgoing.name), "HTTP 401: " + shown(excerpt), outgoing.name, 401)->raise();
+  }
+  throw_protocol_error(outgoing, "is not the API's: " + problem, excerpt, response.status);
+}
+
+void Client::throw_protocol_error(
+    const Outgoing& outgoing, std::string_view problem, const Excerpt& excerpt, int http_status) const {
+  const std::string start = shown(excerpt);
+  std::string message = context(outgoing.name) + ": the reply (HTTP " + std::to_string(http_status) + ") ";
+  message.append(problem).append("; it begins: ").append(start).append(" (");
+  if (http_status != 200) message.append(advice(http_status)).append("; ");
   message += outgoing.idempotent ? "it is safe to try again)"
                                  : "whether it was executed is unknown: check before you repeat it)";
-  throw ProtocolError(redacted(std::move(message)), redacted(excerpt.printable()), response.status);
+  throw ProtocolError(redacted(std::move(message)), start, http_status);
 }
 
 std::string Client::context(std::string_view name) const {
@@ -311,6 +319,21 @@ std::string Client::failure_message(
     message += " (whether it was executed is unknown: check before you repeat it)";
   }
   return redacted(std::move(message));
+}
+
+std::string Client::shown(const Excerpt& excerpt) const {
+  std::string text(excerpt.text());
+  if (excerpt.is_cut()) {
+    // The end may be the beginning of the token, which redacted() would not know.
+    const std::string_view token = options_.token;
+    std::size_t size = std::min(token.size(), text.size());
+    while (size > 0 && !text.ends_with(token.substr(0, size))) --size;
+    text.resize(text.size() - size);
+  }
+  text = redacted(std::move(text));
+  std::ranges::replace_if(
+      text, [](char c) { return c < ' ' || c > '~'; }, ' ');
+  return excerpt.is_cut() ? text + "..." : text;
 }
 
 std::string Client::redacted(std::string text) const {

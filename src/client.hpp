@@ -53,6 +53,7 @@ class Client {
     bool idempotent;
     const std::vector<std::string>& headers;
   };
+  class Excerpt;
   struct SyncToken {
     std::string text;
     static SyncToken in_child(SyncToken* parent) { return parent != nullptr ? *parent : SyncToken{}; }
@@ -65,11 +66,17 @@ class Client {
   void read(const Outgoing& outgoing, HttpResponse response, const std::function<void(const ReplyNode&)>& use)
       const;
 
+  /// Throws the ProtocolError "the reply <problem>".
+  [[noreturn]] void throw_protocol_error(
+      const Outgoing& outgoing, std::string_view problem, const Excerpt& excerpt, int http_status) const;
+
   [[nodiscard]] std::string context(std::string_view name) const;
   [[nodiscard]] std::shared_ptr<const ServerError> server_error(
       const std::string& where, std::string_view reply, std::string_view command, int http_status) const;
   [[nodiscard]] std::string failure_message(
       const Outgoing& outgoing, std::string_view reason, Outcome outcome, int attempts) const;
+  /// The excerpt as a message may show it: printable and without the token.
+  [[nodiscard]] std::string shown(const Excerpt& excerpt) const;
   /// The text with the token, should it be in it, taken out.
   [[nodiscard]] std::string redacted(std::string text) const;
 

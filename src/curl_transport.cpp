@@ -116,6 +116,7 @@ class CurlConnection {
     times_sent_ = 0;
     may_resend_ = request.may_resend;
     reply_too_large_ = false;
+    out_of_memory_ = false;
 
     const CURLcode code = perform(request.stop_token, left);
     if (code != CURLE_OK) throw_failure(code, request);
@@ -159,9 +160,14 @@ class CurlConnection {
 
   [[noreturn]] void throw_failure(CURLcode code, const HttpRequest& request) {
     const Outcome outcome = times_sent_ == 0 ? Outcome::not_executed : Outcome::unknown;
+    if (out_of_memory_) throw std::bad_alloc();
     if (reply_too_large_) {
+      long status = 0;
+      curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
       throw ProtocolError(
-          "the reply is longer than max_reply_bytes, " + std::to_string(settings_.max_reply_bytes), "", 200);
+          "is longer than max_reply_bytes, " + std::to_string(settings_.max_reply_bytes),
+          response_.body,
+          static_cast<int>(status));
     }
     if (request.stop_token.stop_requested()) throw CancelledError("a stop was requested", outcome);
     std::string reason = error_.front() != '\0' ? error_.data() : curl_easy_strerror(code);
@@ -184,12 +190,15 @@ class CurlConnection {
   static std::size_t on_body(const char* data, std::size_t, std::size_t size, void* self) {
     auto* const connection = static_cast<CurlConnection*>(self);
     std::string& body = connection->response_.body;
-    if (size > connection->settings_.max_reply_bytes - body.size()) {
-      connection->reply_too_large_ = true;
+    const std::size_t room = connection->settings_.max_reply_bytes - body.size();
+    try {
+      body.append(data, std::min(size, room));
+    } catch (const std::exception&) {  // which must not pass through libcurl
+      connection->out_of_memory_ = true;
       return 0;
     }
-    body.append(data, size);
-    return size;
+    connection->reply_too_large_ = size > room;
+    return connection->reply_too_large_ ? 0 : size;
   }
 
   static std::size_t on_header(const char* data, std::size_t, std::size_t size, void* self) {
@@ -200,10 +209,17 @@ class CurlConnection {
     } else if (const auto length = header_value(line, "content-length")) {
       const auto bytes = text_to_number<std::size_t>(*length);
       // One byte more: the parser wants a NUL behind the text without growing the string.
-      if (bytes && *bytes <= connection->settings_.max_reply_bytes)
-        connection->response_.body.reserve(*bytes + 1);
+      if (bytes && *bytes <= connection->settings_.max_reply_bytes) connection->make_room(*bytes + 1);
     }
     return size;
+  }
+
+  void make_room(std::size_t bytes) noexcept {
+    try {
+      response_.body.reserve(bytes);
+    } catch (const std::exception&) {
+      // It was only announced: should so much come indeed, then it fails.
+    }
   }
 
   struct EasyCleanup {
@@ -222,6 +238,7 @@ class CurlConnection {
   int times_sent_ = 0;
   bool may_resend_ = false;
   bool reply_too_large_ = false;
+  bool out_of_memory_ = false;
 };
 
 // A child of fork() makes connections of its own.

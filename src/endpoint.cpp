@@ -70,7 +70,6 @@ Endpoint parse_endpoint(std::string_view text, bool allow_insecure_http) {
   }
   const std::string host = part(parsed.get(), CURLUPART_HOST);
   const std::string port = part(parsed.get(), CURLUPART_PORT);
-
   if (!tls && !allow_insecure_http && !is_loopback(host)) {
     throw UsageError(
         "plain http to " + host +

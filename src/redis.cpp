@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <initializer_list>
 #include <memory>
 
@@ -73,6 +74,12 @@ Reply Redis::execute(const ValueList& arguments) const {
 
 std::string Redis::sync_token() const { return session_.client()->sync_token(); }
 
-void Redis::sync_token(std::string token) { session_.client()->set_sync_token(std::move(token)); }
+void Redis::sync_token(std::string token) {
+  if (std::ranges::any_of(token, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; })) {
+    throw UsageError(
+        "the sync token holds a line break or another control character; hand it over as it was read");
+  }
+  session_.client()->set_sync_token(std::move(token));
+}
 
 }  // namespace upstash

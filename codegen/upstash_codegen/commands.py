@@ -21,7 +21,7 @@ from upstash_codegen.model import (
 )
 from upstash_codegen.names import Names
 from upstash_codegen.problems import Location, Problems, one_of
-from upstash_codegen.source import Mapping, Sequence
+from upstash_codegen.source import Mapping, Sequence, one_line
 from upstash_codegen.type_table import Types
 
 # What a form takes over from its command.
@@ -64,7 +64,7 @@ class GroupReader:
         commands = [
             _CommandReader(raw, self._types, self._names, self._problems).read() for raw in data["commands"]
         ]
-        return Group(data["group"], self._source, data["title"], _one_line(data["summary"]), tuple(commands))
+        return Group(data["group"], self._source, data["title"], one_line(data["summary"]), tuple(commands))
 
 
 class _CommandReader:
@@ -91,7 +91,7 @@ class _CommandReader:
             self._problems.add(raw.at("idempotent"), message)
         return Command(
             name=self._name,
-            summary=_one_line(raw["summary"]),
+            summary=one_line(raw["summary"]),
             since=raw["since"],
             complexity=raw["complexity"],
             deprecated=raw.get("deprecated"),
@@ -131,14 +131,14 @@ class _CommandReader:
         examples = self._read_examples(given, raw, method, arguments, signatures, reply)
         return Form(
             command=self._name,
-            summary=_one_line(given["summary"]),
+            summary=one_line(given["summary"]),
             since=given["since"],
             access=given["access"],
             idempotent=idempotent,
             details=raw.get("details") if raw is not self._raw else None,
             rules=rules,
             reply=reply,
-            returns=_one_line(returns.get("doc", "")),
+            returns=one_line(returns.get("doc", "")),
             errors=tuple(explained),
             signatures=signatures,
             examples=examples,
@@ -193,7 +193,7 @@ class _CommandReader:
         return Argument(
             name=name,
             type=found,
-            doc=_one_line(doc or ""),
+            doc=one_line(doc or ""),
             token=raw.get("token"),
             optional=optional,
             at_least_one=found.data in ("list", "pairs") and raw.get("min", 1) == 1,
@@ -340,7 +340,3 @@ class _CommandReader:
                 self._problems.add(
                     location, f"{self._name}: no example shows {method}({parameters}); add one"
                 )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -107,9 +107,14 @@ def snippet(example: Example) -> str:
 
 def test_call(example: Example) -> str:
     """The call as the tests make it, of a Redis or a Pipeline, with keys that may get a prefix."""
-    call = _call(example, lambda key: f"key({cpp.string_literal(key)})", ";")
-    uses_key = "key(" in call.flat()
-    parameters = ["auto& redis", "const Keys& key" if uses_key else "const Keys&"]
+    keys: list[str] = []
+
+    def render_key(key: str) -> str:
+        keys.append(key)
+        return f"key({cpp.string_literal(key)})"
+
+    call = _call(example, render_key, ";")
+    parameters = ["auto& redis", "const Keys& key" if keys else "const Keys&"]
     returned = Bracketed("return " + call.prefix, call.items, call.suffix)
     return _function(
         Bracketed(f"const auto call_{example.name} = [](", parameters, ") -> decltype(auto)"), [returned], ";"

@@ -34,6 +34,8 @@ def flat(item: Item) -> str:
 
 def columns(text: str) -> int:
     """The width of a text on the screen."""
+    if text.isascii():
+        return len(text)
     return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in text)
 
 

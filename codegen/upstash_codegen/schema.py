@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -33,42 +34,33 @@ class Schema:
         self._validators: dict[str, Callable[[Any], Any]] = {}
 
     def check_types_file(self, data: Mapping, problems: Problems) -> None:
-        self._check("types_file", data, problems)
+        self._check("types_file", data, data.location, problems)
 
     def check_group_file(self, data: Mapping, problems: Problems) -> None:
-        """Reports the first mistake of each command, or else the first one of the file."""
+        """Reports the first mistake of the file's head, and the first one of each command."""
+        head = copy(data)
         commands = data.get("commands")
-        whole_file = self._mistake("group_file", data)
-        if whole_file is None:
-            return
-        found = False
         if isinstance(commands, Sequence):
-            for command in commands:
-                if isinstance(command, Mapping):
-                    found = not self._check("command", command, problems) or found
-        if not found:
-            problems.add(*whole_file)
+            head["commands"] = []
+            for i, command in enumerate(commands):
+                self._check("command", command, commands.at(i), problems)
+        self._check("group_file", head, data.location, problems)
 
-    def _check(self, definition: str, data: Mapping, problems: Problems) -> bool:
-        mistake = self._mistake(definition, data)
-        if mistake is not None:
-            problems.add(*mistake)
-        return mistake is None
-
-    def _mistake(self, definition: str, data: Mapping) -> tuple[Location, str] | None:
+    def _check(self, definition: str, data: Any, location: Location, problems: Problems) -> None:
         if definition not in self._validators:
             schema = {**self._definitions[definition], "definitions": self._definitions}
             self._validators[definition] = fastjsonschema.compile(schema, use_default=False)
         try:
             self._validators[definition](data)
         except fastjsonschema.JsonSchemaValueException as error:
-            return _explain(data, error)
-        return None
+            problems.add(*_explain(data, location, error))
 
 
-def _explain(data: Mapping, error: fastjsonschema.JsonSchemaValueException) -> tuple[Location, str]:
+def _explain(
+    data: Any, location: Location, error: fastjsonschema.JsonSchemaValueException
+) -> tuple[Location, str]:
     """Where the mistake is and what to write instead."""
-    location, label, value = _find(data, [str(part) for part in error.path[1:]])
+    location, label, value = _find(data, location, [str(part) for part in error.path[1:]])
     definition = error.definition
     if error.rule in ("additionalProperties", "required"):
         allowed = definition["properties"]
@@ -100,11 +92,10 @@ def _explain(data: Mapping, error: fastjsonschema.JsonSchemaValueException) -> t
     )  # exclusiveMinimum, the last rule used
 
 
-def _find(data: Mapping, path: list[str]) -> tuple[Location, str, Any]:
+def _find(data: Any, location: Location, path: list[str]) -> tuple[Location, str, Any]:
     """Follows the path to the value, and names it by its nearest key: `arguments[2]`, `since`."""
-    location = data.location
     label = _entry_label(data)
-    value: Any = data
+    value = data
     for part in path:
         index = re.fullmatch(r"\[?(\d+)\]?", part)
         if isinstance(value, Sequence) and index:
@@ -118,9 +109,10 @@ def _find(data: Mapping, path: list[str]) -> tuple[Location, str, Any]:
     return location, label, value
 
 
-def _entry_label(data: Mapping) -> str:
-    name = data.get("name")
-    return str(name) if name else "the entry" if "summary" in data and "group" not in data else "the file"
+def _entry_label(data: Any) -> str:
+    if isinstance(data, Mapping) and ("group" in data or "replies" in data):
+        return "the file"
+    return str(data["name"]) if isinstance(data, Mapping) and "name" in data else "the command"
 
 
 def _shown(value: Any) -> str:

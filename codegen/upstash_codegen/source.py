@@ -36,6 +36,11 @@ class Sequence(list[Any]):
         return self.locations[index]
 
 
+def one_line(text: str) -> str:
+    """The text of a block without its line breaks."""
+    return " ".join(text.split())
+
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+")

@@ -9,7 +9,7 @@ from upstash_codegen import cpp
 from upstash_codegen.argument_data import CHOICE_VALUES, ELEMENTS
 from upstash_codegen.model import Alternative, ArgumentType, Reply, ReplyType
 from upstash_codegen.problems import Location, Problems, did_you_mean, one_of
-from upstash_codegen.source import Mapping
+from upstash_codegen.source import Mapping, one_line
 
 _TOKEN_CHOICE_MEMBERS = frozenset({"token", "value"})
 
@@ -55,7 +55,7 @@ class Types:
             self._unknown("error code", code, self._raw_errors, location)
             return ""
         self._used.add(("errors", code))
-        return str(self._raw_errors[code])
+        return one_line(self._raw_errors[code])
 
     def is_used(self, choice: ArgumentType) -> bool:
         return ("choices", choice.name) in self._used
@@ -98,7 +98,7 @@ class Types:
             parameter=raw.get("parameter"),
             option=raw.get("option"),
             headers=tuple(raw.get("headers", ())),
-            doc=raw.get("doc"),
+            doc=one_line(raw["doc"]) if "doc" in raw else None,
             convert=raw.get("convert"),
             units=tuple(raw.get("units", ())),
             words=tuple(raw.get("words", ())),
@@ -171,7 +171,7 @@ class Types:
             message = f'{choice}: "{name}" is a C++ keyword; name the alternative "{name}_"'
             self._problems.add(raw.at(name), message)
         value = self._part(f"{choice}::{name}", data, "value", data.get("value"))
-        return Alternative(name, data["token"], value, data.get("since"), data["doc"])
+        return Alternative(name, data["token"], value, data.get("since"), one_line(data["doc"]))
 
     def _reply_type(self, name: str) -> ReplyType:
         raw: Mapping = self._data["replies"][name]
@@ -195,7 +195,7 @@ class Types:
             shape=raw["shape"],
             headers=tuple(raw.get("headers", ())),
             data=raw["data"],
-            doc=raw["doc"],
+            doc=one_line(raw["doc"]),
         )
 
     def _parse_reply(self, names: list[str], location: Location) -> Reply | None:
@@ -241,5 +241,5 @@ def _written(reply: Reply) -> str:
 
 
 def _sentence_to_phrase(sentence: str) -> str:
-    text = " ".join(sentence.split()).rstrip(".")
+    text = one_line(sentence).rstrip(".")
     return text[:1].lower() + text[1:]

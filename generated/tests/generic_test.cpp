@@ -617,9 +617,7 @@ const Example randomkey_1{
     .result = "user:1",
     .database_wide = true,
 };
-const auto call_randomkey_1 = [](auto& redis, const Keys& key) -> decltype(auto) {
-  return redis.randomkey();
-};
+const auto call_randomkey_1 = [](auto& redis, const Keys&) -> decltype(auto) { return redis.randomkey(); };
 TEST(GenericWire, randomkey_1) { expect_wire(randomkey_1, call_randomkey_1); }
 TEST(GenericReply, randomkey_1) { expect_reply(randomkey_1, call_randomkey_1); }
 TEST_F(GenericLive, randomkey_1) { expect_live(randomkey_1, call_randomkey_1); }
@@ -632,9 +630,7 @@ const Example randomkey_2{
     .result = nullptr,
     .database_wide = true,
 };
-const auto call_randomkey_2 = [](auto& redis, const Keys& key) -> decltype(auto) {
-  return redis.randomkey();
-};
+const auto call_randomkey_2 = [](auto& redis, const Keys&) -> decltype(auto) { return redis.randomkey(); };
 TEST(GenericWire, randomkey_2) { expect_wire(randomkey_2, call_randomkey_2); }
 TEST(GenericReply, randomkey_2) { expect_reply(randomkey_2, call_randomkey_2); }
 TEST_F(GenericLive, randomkey_2) { expect_live(randomkey_2, call_randomkey_2); }

@@ -837,7 +837,12 @@ def test_several_mistakes_are_reported_at_once(catalogue: Path, capsys: pytest.C
 
     assert main(["--spec", "spec", "--out", "out"]) == 1
     places = [line.split(": ")[0] for line in capsys.readouterr().err.splitlines()]
-    assert places == ["spec/commands/demo.yaml:9", "spec/commands/demo.yaml:38", "spec/commands/other.yaml:1"]
+    assert places == [
+        "spec/commands/demo.yaml:2",
+        "spec/commands/demo.yaml:9",
+        "spec/commands/demo.yaml:39",
+        "spec/commands/other.yaml:2",
+    ]
 
 
 def test_a_mistake_behind_an_alias_is_told_where_it_is_written(

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "base64.hpp"
 #include "reply_writer.hpp"
 
 namespace upstash::local {
@@ -96,24 +95,6 @@ TEST(LocalReplyWriter, ReplacesEachMaximalPartThatIsNotUtf8) {
       "\"" + r + "A\"");                                               // cut off by another
   EXPECT_EQ(json_string("\x80\xBF"), "\"" + r + r + "\"");             // no lead
   EXPECT_EQ(json_string("\xF4\x8F\xBF\xBF"), "\"\xF4\x8F\xBF\xBF\"");  // the last there is
-}
-
-TEST(LocalBase64, AgreesWithTheStandardsExamples) {
-  const auto encoded = [](std::string_view bytes) {
-    std::string out;
-    append_base64(out, bytes);
-    return out;
-  };
-  EXPECT_EQ(encoded(""), "");
-  EXPECT_EQ(encoded("f"), "Zg==");
-  EXPECT_EQ(encoded("fo"), "Zm8=");
-  EXPECT_EQ(encoded("foo"), "Zm9v");
-  EXPECT_EQ(encoded("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(encoded("\xFB\xFF\xFE"), "+//+");
-  // Longer than the encoder's block.
-  std::string expected;
-  for (int i = 0; i < 3000; ++i) expected += "YWFh";
-  EXPECT_EQ(encoded(std::string(9001, 'a')), expected + "YQ==");
 }
 
 }  // namespace

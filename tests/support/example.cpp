@@ -6,7 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include <upstash/transport.hpp>
+#include "fake_transport.hpp"
 
 namespace upstash::test {
 
@@ -14,25 +14,13 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// Keeps what was sent, and answers always the same.
-class FakeTransport : public Transport {
- public:
-  explicit FakeTransport(std::string reply) : reply_(std::move(reply)) {}
-
-  HttpResponse send(const HttpRequest& request) override {
-    url = request.url;
-    body = request.body;
-    return {.status = 200, .body = reply_, .sync_token = {}};
-  }
-
-  std::string url;
-  std::string body;
-
- private:
-  std::string reply_;
-};
-
 constexpr std::string_view base_url = "https://fake.example";
+
+std::shared_ptr<FakeTransport> answering(const std::string& reply) {
+  return std::make_shared<FakeTransport>([reply](const HttpRequest&, std::size_t) {
+    return HttpResponse{.status = 200, .body = reply, .sync_token = {}};
+  });
+}
 
 Redis redis_over(const std::shared_ptr<FakeTransport>& transport, Encoding encoding) {
   return Redis{{
@@ -59,12 +47,13 @@ Words words_of(const RAPIDJSON_NAMESPACE::Value& command) {
 /// The arguments of the only command that was sent.
 Words sent_words(const FakeTransport& transport, bool in_pipeline) {
   const std::string expected_url = std::string(base_url) + (in_pipeline ? "/pipeline" : "/");
-  if (transport.url != expected_url) throw std::runtime_error("sent to " + transport.url);
+  const FakeTransport::Sent sent = transport.sent().at(0);
+  if (sent.url != expected_url) throw std::runtime_error("sent to " + sent.url);
   RAPIDJSON_NAMESPACE::Document body;
-  body.Parse<RAPIDJSON_NAMESPACE::kParseNumbersAsStringsFlag>(transport.body.data(), transport.body.size());
-  if (body.HasParseError()) throw std::runtime_error("a body that is no JSON: " + transport.body);
+  body.Parse<RAPIDJSON_NAMESPACE::kParseNumbersAsStringsFlag>(sent.body.data(), sent.body.size());
+  if (body.HasParseError()) throw std::runtime_error("a body that is no JSON: " + sent.body);
   if (!in_pipeline) return words_of(body);
-  if (!body.IsArray() || body.Size() != 1) throw std::runtime_error("not one command: " + transport.body);
+  if (!body.IsArray() || body.Size() != 1) throw std::runtime_error("not one command: " + sent.body);
   return words_of(body[0]);
 }
 
@@ -138,11 +127,11 @@ void expect_result(const Example& example, const Data& result, std::string_view 
 
 void expect_wire(const Example& example, const AnyCall& call) {
   const std::string reply = envelope(example.reply, Encoding::base64);
-  const auto transport = std::make_shared<FakeTransport>(reply);
+  const auto transport = answering(reply);
   call.on(redis_over(transport, Encoding::base64), Keys());
   expect_sent(example, *transport, false);
 
-  const auto pipeline_transport = std::make_shared<FakeTransport>("[" + reply + "]");
+  const auto pipeline_transport = answering("[" + reply + "]");
   call.on(redis_over(pipeline_transport, Encoding::base64).pipeline(), Keys());
   expect_sent(example, *pipeline_transport, true);
 }
@@ -151,11 +140,10 @@ void expect_reply(const Example& example, const AnyCall& call) {
   const std::pair<Encoding, std::string_view> encodings[] = {
       {Encoding::base64, "as base64"}, {Encoding::none, "as plain JSON"}, {Encoding::resp2, "as RESP2"}};
   for (const auto& [encoding, where] : encodings) {
-    const auto transport = std::make_shared<FakeTransport>(envelope(example.reply, encoding));
+    const auto transport = answering(envelope(example.reply, encoding));
     expect_result(example, call.on(redis_over(transport, encoding), Keys()), where);
   }
-  const auto transport =
-      std::make_shared<FakeTransport>("[" + envelope(example.reply, Encoding::base64) + "]");
+  const auto transport = answering("[" + envelope(example.reply, Encoding::base64) + "]");
   expect_result(
       example, call.on(redis_over(transport, Encoding::base64).pipeline(), Keys()), "in a pipeline");
 }
