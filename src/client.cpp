@@ -182,7 +182,6 @@ HttpResponse Client::send(const Outgoing& outgoing, const CallOptions& options) 
     observation.info.attempts = attempts;
     observation.info.http_status = 0;
     observation.info.reply_bytes = 0;
-
     std::string reason;
     const auto message = [&] { return failure_message(outgoing, reason, outcome, attempts); };
     const auto fail = [&](const TransportError& error) {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from upstash_codegen import argument_data, cpp, layout, result_data
+from upstash_codegen import argument_data, cpp, layout, result_data, wording
 from upstash_codegen.layout import Bracketed, Item
 from upstash_codegen.model import Alternative, Argument, ArgumentType, Example, Form, Rule, Signature
 
@@ -172,6 +172,16 @@ def _prefixed(prefix: str, item: Item) -> Item:
 
 
 # Choices
+
+
+def enumerators(choice: ArgumentType) -> str:
+    """The alternatives of a choice without values, with their comments behind or, if too long, above."""
+    comments = {f"{a.name},": wording.alternative_comment(a) for a in choice.alternatives}
+    width = max(map(len, comments))
+    lines = [f"  {name:<{width}}  ///< {comment}" for name, comment in comments.items()]
+    if not all(layout.fits(line, 0) for line in lines):
+        lines = [f"  {layout.comment(comment, 2)}\n  {name}" for name, comment in comments.items()]
+    return "\n".join(lines)
 
 
 def choice_factory(choice: ArgumentType, alternative: Alternative) -> str:

@@ -24,21 +24,15 @@ def option_comment(argument: Argument) -> str:
 
 def method_comment(form: Form, command: Command) -> str:
     """Of a method: what it does, its parameters as far as needed, what comes back, the command's traits."""
-    lines = [form.summary]
-    telling = [
-        f"`{argument.name}`: {argument.doc.rstrip('.')}"
-        for argument in form.signatures[0].required
-        if argument.type and argument.doc != argument.type.doc
-    ]
-    if telling:
-        lines += ["", sentence("; ".join(telling))]
-    outcome = []
-    if form.returns:
-        outcome.append(sentence(f"returns {form.returns}"))
+    lines = [form.summary, ""]
+    for argument in form.signatures[0].required:
+        if argument.type and argument.doc != argument.type.doc and argument.name != argument.type.name:
+            lines.append(sentence(f"`{argument.name}`: {argument.doc}"))
+    outcome = [sentence(f"returns {form.returns}")] if form.returns else []
     if form.errors:
         outcome.append(f"Throws ServerError {', '.join(code for code, _ in form.errors)}.")
     if outcome:
-        lines += ["", " ".join(outcome)]
+        lines.append(" ".join(outcome))
     lines.append(f"{form.command}, since {form.since}; {form.access}; {retry(form)}.")
     if command.deprecated:
         lines.append(sentence(f"deprecated: {command.deprecated}"))

@@ -869,6 +869,15 @@ def test_files_that_cannot_be_read(catalogue: Path, capsys: pytest.CaptureFixtur
     ]
 
 
+def test_a_command_that_is_no_mapping(catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = catalogue / "spec" / DEMO
+    path.write_text(path.read_text(encoding="utf-8") + "- GET\n", encoding="utf-8")
+
+    assert main(["--spec", "spec", "--out", "out"]) == 1
+    line = 'spec/commands/demo.yaml:72: the command is "GET", but must be a mapping (key: value)\n'
+    assert capsys.readouterr().err == line
+
+
 def test_a_catalogue_without_commands(catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (catalogue / "spec" / DEMO).unlink()
 

@@ -35,7 +35,8 @@ namespace upstash::test {
 /// The error that the body is; fails the test when it is none.
 [[nodiscard]] inline std::string error_in(std::string_view body) {
   const detail::ReplyDocument document{std::string(body), detail::StringEncoding::base64, 128};
-  if (document.root().kind != detail::ReplyNode::Kind::error) throw std::runtime_error("the reply is no error");
+  if (document.root().kind != detail::ReplyNode::Kind::error)
+    throw std::runtime_error("the reply is no error");
   return std::string(document.root().view());
 }
 

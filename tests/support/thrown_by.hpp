@@ -17,7 +17,8 @@ template <class Expected, class Call>
     std::forward<Call>(call)();
   } catch (const Expected& error) {
     if (typeid(error) == typeid(Expected)) return error;
-    throw std::runtime_error(std::string("expected its base, got a ") + typeid(error).name() + ": " + error.what());
+    throw std::runtime_error(
+        std::string("expected its base, got a ") + typeid(error).name() + ": " + error.what());
   } catch (const std::exception& error) {
     throw std::runtime_error(std::string("got a ") + typeid(error).name() + ": " + error.what());
   }

@@ -1,6 +1,4 @@
 // What can be given where a command takes a list, pairs or a value.
-#include <upstash/argument_list.hpp>
-
 #include <gtest/gtest.h>
 
 #include <array>
@@ -18,6 +16,8 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include <upstash/argument_list.hpp>
 
 namespace upstash::test {
 namespace {
@@ -91,7 +91,8 @@ TEST(StringListArgument, TakesViewsThatOnlyIterateWhenMutableAndElementsMadeOnTh
   auto not_empty = words | std::views::filter([](const std::string& word) { return !word.empty(); });
   EXPECT_EQ(strings(not_empty), R"(2["a","b"])");
   EXPECT_EQ(
-      strings(std::views::iota(1, 3) | std::views::transform([](int n) { return "key:" + std::to_string(n); })),
+      strings(
+          std::views::iota(1, 3) | std::views::transform([](int n) { return "key:" + std::to_string(n); })),
       R"(2["key:1","key:2"])");
 }
 
@@ -107,7 +108,9 @@ TEST(StringListArgument, IsCopiedByItself) {
 TEST(StringListArgument, KeepsNulBytes) { EXPECT_EQ(strings("a\0b"s), R"(1["a\u0000b"])"); }
 
 TEST(ValueListArgument, TakesMixedBraces) {
-  EXPECT_EQ(values({"SET", "k", 1, 2.5, true, "s"s, "v"sv, 0.1F}), R"(8["SET","k","1","2.5","true","s","v","0.1"])");
+  EXPECT_EQ(
+      values({"SET", "k", 1, 2.5, true, "s"s, "v"sv, 0.1F}),
+      R"(8["SET","k","1","2.5","true","s","v","0.1"])");
   EXPECT_EQ(values({}), "0[]");
   EXPECT_EQ(values({"PING"}), R"(1["PING"])");
   EXPECT_EQ(values({"a", "b"}), R"(2["a","b"])");

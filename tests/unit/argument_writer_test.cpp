@@ -1,6 +1,4 @@
 // The wire form of a command's arguments.
-#include <upstash/detail/argument_writer.hpp>
-
 #include <gtest/gtest.h>
 
 #include <array>
@@ -11,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <upstash/detail/argument_writer.hpp>
 #include <upstash/error.hpp>
 
 #include "command_builder.hpp"
@@ -48,7 +47,8 @@ std::string plainly_quoted(std::string_view ascii) {
     } else if (c == '\t') {
       json += "\\t";
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      json += {'\\', 'u', '0', '0', hex[static_cast<std::size_t>(c) / 16], hex[static_cast<std::size_t>(c) % 16]};
+      json +=
+          {'\\', 'u', '0', '0', hex[static_cast<std::size_t>(c) / 16], hex[static_cast<std::size_t>(c) % 16]};
     } else {
       json += c;
     }
@@ -93,8 +93,17 @@ TEST(ArgumentWriter, EscapesSeveralBytesInOneWord) {
 
 TEST(ArgumentWriter, LeavesUtf8AsItIsAtEveryPlace) {
   for (const std::string_view character :
-       {"\u0080"sv, "\u07ff"sv, "\u0800"sv, "\ud7ff"sv, "\ue000"sv, "\uffff"sv, "\U00010000"sv, "\U0010ffff"sv,
-        "é"sv, "€"sv, "😀"sv}) {
+       {"\u0080"sv,
+        "\u07ff"sv,
+        "\u0800"sv,
+        "\ud7ff"sv,
+        "\ue000"sv,
+        "\uffff"sv,
+        "\U00010000"sv,
+        "\U0010ffff"sv,
+        "é"sv,
+        "€"sv,
+        "😀"sv}) {
     for (std::size_t before = 0; before <= 17; ++before) {
       for (const std::size_t after : {0U, 1U, 7U, 8U, 9U}) {
         const std::string text = std::string(before, 'a').append(character).append(after, 'b');
@@ -108,22 +117,22 @@ TEST(ArgumentWriter, LeavesUtf8AsItIsAtEveryPlace) {
 
 TEST(ArgumentWriter, TakesWhatIsNotUtf8AsBinary) {
   constexpr std::array invalid{
-      "\x80"sv,             // a continuation without a lead
+      "\x80"sv,  // a continuation without a lead
       "\xbf"sv,
-      "\xc0\x80"sv,         // longer forms than needed
+      "\xc0\x80"sv,  // longer forms than needed
       "\xc1\xbf"sv,
       "\xe0\x9f\xbf"sv,
       "\xf0\x8f\xbf\xbf"sv,
-      "\xed\xa0\x80"sv,     // surrogates
+      "\xed\xa0\x80"sv,  // surrogates
       "\xed\xbf\xbf"sv,
-      "\xf4\x90\x80\x80"sv, // beyond U+10FFFF
+      "\xf4\x90\x80\x80"sv,  // beyond U+10FFFF
       "\xf5\x80\x80\x80"sv,
       "\xfe"sv,
       "\xff"sv,
-      "\xc3"sv,             // cut off
+      "\xc3"sv,  // cut off
       "\xe2\x82"sv,
       "\xf0\x9f\x98"sv,
-      "\xc3("sv,            // a lead without its continuation
+      "\xc3("sv,  // a lead without its continuation
       "\xe2\x82("sv,
       "\xf0\x9f\x98("sv,
       "\xe2(\x82"sv};
@@ -202,7 +211,8 @@ TEST(Command, ShowsItsArgumentsAsTheyAreSent) {
   const auto command = detail::build<detail::shape::Any>(
       {.name = "OBJECT TEST"}, "a\"\0\n\xc3\xa9"sv, "\xff\0"sv, std::int64_t{5}, true ? 0.5 : 0.0);
   EXPECT_EQ(
-      command.arguments(), (std::vector<std::string>{"OBJECT", "TEST", "a\"\0\n\xc3\xa9"s, "\xff\0"s, "5", "0.5"}));
+      command.arguments(),
+      (std::vector<std::string>{"OBJECT", "TEST", "a\"\0\n\xc3\xa9"s, "\xff\0"s, "5", "0.5"}));
   EXPECT_EQ(command.name(), "OBJECT TEST");
 }
 
@@ -211,7 +221,8 @@ TEST(Command, OfTheUsersOwnIsNamedByItsFirstArgument) {
   EXPECT_FALSE(detail::custom_command({"GET", "k"}).idempotent());
   EXPECT_FALSE(detail::custom_command({"GET", "k"}).read_only());
   EXPECT_EQ(detail::custom_command("PING").encoded().json, R"(["PING"])");
-  EXPECT_TRUE(holds(message_of<UsageError>([] { static_cast<void>(detail::custom_command({})); }), "execute()"));
+  EXPECT_TRUE(
+      holds(message_of<UsageError>([] { static_cast<void>(detail::custom_command({})); }), "execute()"));
 }
 
 TEST(CommandBuilder, WritesTokensFlagsAndOptionsOnlyWhenTheyAreThere) {
@@ -229,12 +240,14 @@ TEST(CommandBuilder, RefusesAnEmptyListAndSaysOfWhat) {
   const StringList none;
   EXPECT_EQ(
       message_of<UsageError>([&] {
-        static_cast<void>(detail::build<detail::shape::Any>({.name = "DEL"}, detail::at_least_one("key", none)));
+        static_cast<void>(
+            detail::build<detail::shape::Any>({.name = "DEL"}, detail::at_least_one("key", none)));
       }),
       "DEL needs at least one key");
   EXPECT_EQ(
       message_of<UsageError>([&] {
-        static_cast<void>(detail::build<detail::shape::Any>({.name = "ZUNION"}, detail::counted("key", none)));
+        static_cast<void>(
+            detail::build<detail::shape::Any>({.name = "ZUNION"}, detail::counted("key", none)));
       }),
       "ZUNION needs at least one key");
 }
@@ -242,7 +255,9 @@ TEST(CommandBuilder, RefusesAnEmptyListAndSaysOfWhat) {
 TEST(CommandBuilder, WritesTheCountBeforeACountedList) {
   const std::vector<std::string> keys{"a", "b"};
   EXPECT_EQ(
-      detail::build<detail::shape::Any>({.name = "ZUNION"}, detail::counted("key", StringList(keys))).encoded().json,
+      detail::build<detail::shape::Any>({.name = "ZUNION"}, detail::counted("key", StringList(keys)))
+          .encoded()
+          .json,
       R"(["ZUNION","2","a","b"])");
 }
 
@@ -258,7 +273,8 @@ TEST(CommandBuilder, WritesDurationsAndInstantsInTheirUnit) {
 TEST(CommandBuilder, RequirementsNameTheCommand) {
   EXPECT_NO_THROW(detail::require(true, "SCAN", "no"));
   EXPECT_EQ(
-      message_of<UsageError>([] { detail::require(false, "SCAN", "ANY needs COUNT"); }), "SCAN: ANY needs COUNT");
+      message_of<UsageError>([] { detail::require(false, "SCAN", "ANY needs COUNT"); }),
+      "SCAN: ANY needs COUNT");
 }
 
 }  // namespace

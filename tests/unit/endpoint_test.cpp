@@ -28,7 +28,11 @@ TEST(EndpointUrl, IsTakenApart) {
 
 TEST(EndpointUrl, IsTrimmed) {
   for (const std::string_view url :
-       {" https://a.io"sv, "https://a.io \t"sv, "\r\nhttps://a.io\r\n"sv, "\vhttps://a.io\f"sv, "https://a.io\0"sv}) {
+       {" https://a.io"sv,
+        "https://a.io \t"sv,
+        "\r\nhttps://a.io\r\n"sv,
+        "\vhttps://a.io\f"sv,
+        "https://a.io\0"sv}) {
     EXPECT_EQ(detail::parse_endpoint(url, false).base_url, "https://a.io") << url;
   }
 }
@@ -57,7 +61,10 @@ TEST(EndpointUrl, WhatIsEmptyNamesTheSetting) {
 TEST(EndpointUrl, SpacesInsideAreRefusedWithoutBeingRepeated) {
   // What stands there may be the token, copied along with the url.
   for (const std::string_view url :
-       {"https://a.io SECRET"sv, "https://a.io\nSECRET"sv, "https://a.io\tSECRET"sv, "https://a.io\0SECRET"sv}) {
+       {"https://a.io SECRET"sv,
+        "https://a.io\nSECRET"sv,
+        "https://a.io\tSECRET"sv,
+        "https://a.io\0SECRET"sv}) {
     const std::string message = refusal_of(url);
     EXPECT_TRUE(holds(message, "space or line break inside")) << message;
     EXPECT_FALSE(holds(message, "SECRET")) << message;
@@ -74,7 +81,8 @@ TEST(EndpointUrl, ATcpUrlIsPointedToTheRestUrl) {
 }
 
 TEST(EndpointUrl, NeedsASchemeItKnows) {
-  for (const std::string_view url : {"a.upstash.io"sv, "ftp://a.io"sv, "//a.io"sv, "https:/a.io"sv, "file:///etc"sv}) {
+  for (const std::string_view url :
+       {"a.upstash.io"sv, "ftp://a.io"sv, "//a.io"sv, "https:/a.io"sv, "file:///etc"sv}) {
     EXPECT_TRUE(holds(refusal_of(url), "must begin with https://")) << url;
   }
 }
@@ -95,9 +103,16 @@ TEST(EndpointUrl, MalformedIsRefused) {
 
 TEST(EndpointUrl, HoldsNoUserPasswordQueryOrFragment) {
   for (const std::string_view url :
-       {"https://user@a.io"sv, "https://user:SECRET@a.io"sv, "https://:SECRET@a.io"sv, "https://a.io?_token=SECRET"sv,
-        "https://a.io/?_token=SECRET"sv, "https://a.io#SECRET"sv, "https://a.io/?"sv, "https://a.io?"sv,
-        "https://a.io/#"sv, "https://@a.io"sv}) {
+       {"https://user@a.io"sv,
+        "https://user:SECRET@a.io"sv,
+        "https://:SECRET@a.io"sv,
+        "https://a.io?_token=SECRET"sv,
+        "https://a.io/?_token=SECRET"sv,
+        "https://a.io#SECRET"sv,
+        "https://a.io/?"sv,
+        "https://a.io?"sv,
+        "https://a.io/#"sv,
+        "https://@a.io"sv}) {
     const std::string message = refusal_of(url);
     EXPECT_TRUE(holds(message, "must not hold")) << url << ": " << message;
     EXPECT_FALSE(holds(message, "SECRET")) << message;
@@ -106,13 +121,24 @@ TEST(EndpointUrl, HoldsNoUserPasswordQueryOrFragment) {
 
 TEST(EndpointUrl, PlainHttpIsForLoopback) {
   for (const std::string_view url :
-       {"http://localhost"sv, "http://localhost:8079"sv, "http://127.0.0.1"sv, "http://127.8.9.1:80"sv,
-        "http://[::1]"sv, "http://db.localhost:1"sv, "http://LOCALHOST"sv}) {
+       {"http://localhost"sv,
+        "http://localhost:8079"sv,
+        "http://127.0.0.1"sv,
+        "http://127.8.9.1:80"sv,
+        "http://[::1]"sv,
+        "http://db.localhost:1"sv,
+        "http://LOCALHOST"sv}) {
     EXPECT_EQ(detail::parse_endpoint(url, false).base_url, url);
   }
   for (const std::string_view url :
-       {"http://a.upstash.io"sv, "http://10.0.0.1"sv, "http://192.168.0.1:8080"sv, "http://127.0.0.1.evil.io"sv,
-        "http://localhost.evil.io"sv, "http://notlocalhost"sv, "http://[::2]"sv, "http://127.evil.io"sv,
+       {"http://a.upstash.io"sv,
+        "http://10.0.0.1"sv,
+        "http://192.168.0.1:8080"sv,
+        "http://127.0.0.1.evil.io"sv,
+        "http://localhost.evil.io"sv,
+        "http://notlocalhost"sv,
+        "http://[::2]"sv,
+        "http://127.evil.io"sv,
         "http://0.0.0.0"sv}) {
     EXPECT_TRUE(holds(refusal_of(url), "in the clear")) << url;
     EXPECT_TRUE(holds(refusal_of(url), "allow_insecure_http")) << url;

@@ -1,6 +1,4 @@
 // What the errors say and carry.
-#include <upstash/error.hpp>
-
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -8,6 +6,8 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+
+#include <upstash/error.hpp>
 
 #include "thrown_by.hpp"
 

@@ -1,10 +1,10 @@
 // Durations and instants as the options EX, PX, EXAT, PXAT, KEEPTTL and PERSIST.
-#include <upstash/expiry.hpp>
-
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <string>
+
+#include <upstash/expiry.hpp>
 
 #include "command_builder.hpp"
 

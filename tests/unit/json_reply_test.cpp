@@ -24,7 +24,8 @@ TEST(JsonReply, ReadsEveryKindOfResult) {
   EXPECT_EQ(parsed(R"({"result":"aGVsbG8="})"), Reply("hello"));
   EXPECT_EQ(parsed(R"({"result":""})"), Reply(""));
   EXPECT_EQ(parsed(R"({"result":[]})"), Reply(Replies{}));
-  EXPECT_EQ(parsed(R"({"result":[1,"YQ==",null,[2,[]]]})"), Reply(Replies{1, "a", nullptr, Replies{2, Replies{}}}));
+  EXPECT_EQ(
+      parsed(R"({"result":[1,"YQ==",null,[2,[]]]})"), Reply(Replies{1, "a", nullptr, Replies{2, Replies{}}}));
   EXPECT_EQ(parsed(" \r\n{ \"result\" : [ 1 , 2 ] }\n"), Reply(Replies{1, 2}));
 }
 
@@ -56,7 +57,8 @@ TEST(JsonReply, DecodesEveryStringFromBase64ButTheExactOk) {
 
 TEST(JsonReply, RefusesStringsThatAreNotBase64) {
   for (const std::string_view text : {"ok", "OK ", "PONG!", "YQ=", "YQ", "YR==", "Y Q=", "====", "é"}) {
-    EXPECT_EQ(refusal(R"({"result":")" + std::string(text) + "\"}"), "it has a string that is not valid base64")
+    EXPECT_EQ(
+        refusal(R"({"result":")" + std::string(text) + "\"}"), "it has a string that is not valid base64")
         << text;
   }
   EXPECT_EQ(refusal(R"({"result":["YQ==","x"]})"), "it has a string that is not valid base64");
@@ -64,7 +66,8 @@ TEST(JsonReply, RefusesStringsThatAreNotBase64) {
 
 TEST(JsonReply, ReadsPlainStringsWithTheirEscapes) {
   EXPECT_EQ(parsed_plain(R"({"result":"PONG"})"), Reply("PONG"));
-  EXPECT_EQ(parsed_plain(R"({"result":"a\u0000b\n\"\\\/\t\u00e9\ud83d\ude00é"})"), Reply("a\0b\n\"\\/\té😀é"s));
+  EXPECT_EQ(
+      parsed_plain(R"({"result":"a\u0000b\n\"\\\/\t\u00e9\ud83d\ude00é"})"), Reply("a\0b\n\"\\/\té😀é"s));
   EXPECT_EQ(parsed_plain(R"({"result":"YQ=="})"), Reply("YQ=="));
 }
 
@@ -103,7 +106,8 @@ TEST(JsonReply, ManyElementsKeepTheirOrder) {
 TEST(JsonReply, IgnoresUnknownKeysWhateverTheyHold) {
   EXPECT_EQ(parsed(R"({"cost":1,"result":5})"), Reply(5));
   EXPECT_EQ(parsed(R"({"result":5,"note":"not base64!","cached":true,"time":1.5,"none":null})"), Reply(5));
-  EXPECT_EQ(parsed(R"({"result":5,"list":[1,"x",[true]],"object":{"result":7,"a":{"error":"x"}}})"), Reply(5));
+  EXPECT_EQ(
+      parsed(R"({"result":5,"list":[1,"x",[true]],"object":{"result":7,"a":{"error":"x"}}})"), Reply(5));
   EXPECT_EQ(parsed(R"({"object":{"result":[7]},"result":[5],"list":[{"result":7}]})"), Reply(Replies{5}));
   EXPECT_EQ(parsed(R"([{"list":[1],"result":1},{"result":2,"object":{}}])"), Reply(Replies{1, 2}));
   EXPECT_EQ(error_in(R"({"error":"ERR x","details":["not base64!"]})"), "ERR x");
@@ -123,14 +127,17 @@ TEST(JsonReply, LimitsTheDepth) {
   EXPECT_NO_THROW(static_cast<void>(parsed(nested(3), detail::StringEncoding::base64, 3)));
   EXPECT_EQ(refusal(nested(4), detail::StringEncoding::base64, 3), "it has a reply nested deeper than 3");
   EXPECT_NO_THROW(static_cast<void>(parsed("[" + nested(3) + "]", detail::StringEncoding::base64, 3)));
-  EXPECT_EQ(refusal("[" + nested(4) + "]", detail::StringEncoding::base64, 3), "it has a reply nested deeper than 3");
+  EXPECT_EQ(
+      refusal("[" + nested(4) + "]", detail::StringEncoding::base64, 3),
+      "it has a reply nested deeper than 3");
   EXPECT_NO_THROW(static_cast<void>(parsed(nested(128))));
   EXPECT_EQ(refusal(nested(200'000)), "it has a reply nested deeper than 128");
 }
 
 TEST(JsonReply, RefusesWhatTheApiDoesNotSend) {
   EXPECT_EQ(refusal("{}"), "it has an object with neither result nor error");
-  EXPECT_EQ(refusal(R"({"message":"Service Unavailable"})"), "it has an object with neither result nor error");
+  EXPECT_EQ(
+      refusal(R"({"message":"Service Unavailable"})"), "it has an object with neither result nor error");
   EXPECT_EQ(refusal(R"([{"result":1},{}])"), "it has an object with neither result nor error");
   EXPECT_EQ(refusal(R"({"result":1,"result":2})"), "it has an object with more than one result or error");
   EXPECT_EQ(refusal(R"({"result":1,"error":"x"})"), "it has an object with more than one result or error");
@@ -150,10 +157,22 @@ TEST(JsonReply, RefusesWhatTheApiDoesNotSend) {
 
 TEST(JsonReply, RefusesWhatIsNotJson) {
   for (const std::string_view body :
-       {""sv, " "sv, "<html>502</html>"sv, "\xef\xbb\xbf{\"result\":1}"sv, "{\"result\":1}x"sv,
-        "{\"result\":1}{\"result\":1}"sv, "{\"result\":01}"sv, "{'result':1}"sv, "{\"result\":1,}"sv, "[,]"sv,
-        "{\"result\":\"a\nb\"}"sv, "{\"result\":\"\\ud83d\"}"sv, "{\"result\":\"\\x41\"}"sv, "{\"result\":nul}"sv,
-        "{\"result\":NaN}"sv, "// c\n{\"result\":1}"sv}) {
+       {""sv,
+        " "sv,
+        "<html>502</html>"sv,
+        "\xef\xbb\xbf{\"result\":1}"sv,
+        "{\"result\":1}x"sv,
+        "{\"result\":1}{\"result\":1}"sv,
+        "{\"result\":01}"sv,
+        "{'result':1}"sv,
+        "{\"result\":1,}"sv,
+        "[,]"sv,
+        "{\"result\":\"a\nb\"}"sv,
+        "{\"result\":\"\\ud83d\"}"sv,
+        "{\"result\":\"\\x41\"}"sv,
+        "{\"result\":nul}"sv,
+        "{\"result\":NaN}"sv,
+        "// c\n{\"result\":1}"sv}) {
     const std::string why = refusal(body, detail::StringEncoding::plain);
     EXPECT_TRUE(holds(why, "it is not JSON (at byte ")) << body << ": " << why;
   }
@@ -170,7 +189,8 @@ TEST(JsonReply, RefusesNulBytesWhereverTheyAre) {
 
 TEST(JsonReply, RefusesAReplyCutOffAtAnyByte) {
   for (const std::string_view body :
-       {R"({"result":["aGVsbG8=",-12,null,[[],"OK"]]})"sv, R"({"error":"ERR \u00e9\"x"})"sv,
+       {R"({"result":["aGVsbG8=",-12,null,[[],"OK"]]})"sv,
+        R"({"error":"ERR \u00e9\"x"})"sv,
         R"([{"result":"AAECAwQFBgcICQ=="},{"error":"ERR x"},{"result":[1]}])"sv}) {
     static_cast<void>(parsed(body));
     for (std::size_t size = 0; size < body.size(); ++size) {

@@ -1,6 +1,4 @@
 // The typed results of a pipeline: reading, moving, printing, errors kept, and nothing leaked.
-#include <upstash/pipeline.hpp>
-
 #include <gtest/gtest.h>
 
 #include <array>
@@ -16,6 +14,7 @@
 #include <vector>
 
 #include <upstash/error.hpp>
+#include <upstash/pipeline.hpp>
 
 #include "command_builder.hpp"
 #include "reply_document.hpp"
@@ -118,8 +117,8 @@ TEST(PipelineResultsGet, AWrongTypeNamesSlotCommandAndType) {
   const std::string message = message_of<UsageError>([&] { static_cast<void>(results.get<int>(2)); });
   EXPECT_TRUE(holds(message, "slot 2 (GET)")) << message;
   EXPECT_TRUE(holds(message, "std::optional<std::string>")) << message;
-  EXPECT_NO_THROW(static_cast<void>(
-      message_of<UsageError>([&] { static_cast<void>(three().get<std::string>(0)); })));
+  EXPECT_NO_THROW(
+      static_cast<void>(message_of<UsageError>([&] { static_cast<void>(three().get<std::string>(0)); })));
 }
 
 TEST(PipelineResultsGet, AMissingSlotNamesBothNumbers) {
@@ -139,13 +138,16 @@ TEST(PipelineResultsAs, GivesATuple) {
   EXPECT_TRUE(ok);
   EXPECT_EQ(number, 2);
   EXPECT_EQ(text, "2");
-  EXPECT_EQ((three().as<bool, std::int64_t, std::optional<std::string>>()), (std::tuple{true, std::int64_t{2}, std::optional<std::string>("2")}));
+  EXPECT_EQ(
+      (three().as<bool, std::int64_t, std::optional<std::string>>()),
+      (std::tuple{true, std::int64_t{2}, std::optional<std::string>("2")}));
   EXPECT_EQ(PipelineResults().as<>(), std::tuple<>());
 }
 
 TEST(PipelineResultsAs, RefusesAnotherNumberAndAnotherType) {
   const PipelineResults results = three();
-  const std::string size = message_of<UsageError>([&] { static_cast<void>(results.as<bool, std::int64_t>()); });
+  const std::string size =
+      message_of<UsageError>([&] { static_cast<void>(results.as<bool, std::int64_t>()); });
   EXPECT_TRUE(holds(size, "2 types")) << size;
   EXPECT_TRUE(holds(size, "3 commands")) << size;
   const std::string type = message_of<UsageError>(
@@ -155,11 +157,13 @@ TEST(PipelineResultsAs, RefusesAnotherNumberAndAnotherType) {
 }
 
 TEST(PipelineResultsErrors, AreKeptInTheirSlotAndThrownWhenItIsRead) {
-  const PipelineResults results = results_of(box<shape::Integer>("INCR", ":1\r\n"), failed("INCR", "WRONGTYPE x"));
+  const PipelineResults results =
+      results_of(box<shape::Integer>("INCR", ":1\r\n"), failed("INCR", "WRONGTYPE x"));
   EXPECT_EQ(results.get<std::int64_t>(0), 1);
   ASSERT_NE(results.error(1), nullptr);
   EXPECT_EQ(results.error(1)->code(), "WRONGTYPE");
-  EXPECT_EQ(thrown_by<ServerError>([&] { static_cast<void>(results.get<std::int64_t>(1)); }).code(), "WRONGTYPE");
+  EXPECT_EQ(
+      thrown_by<ServerError>([&] { static_cast<void>(results.get<std::int64_t>(1)); }).code(), "WRONGTYPE");
   EXPECT_NO_THROW(static_cast<void>(
       thrown_by<ServerError>([&] { static_cast<void>(results.as<std::int64_t, std::int64_t>()); })));
   EXPECT_NO_THROW(static_cast<void>(thrown_by<UsageError>([&] { static_cast<void>(results.get<bool>(1)); })));

@@ -26,7 +26,8 @@ TEST(RawBodyUrl, PutsTheArgumentsBeforeTheBodyIntoThePath) {
   EXPECT_EQ(url_of({"HSET", "h", "f", binary}), "https://a.io/HSET/h/f");
   EXPECT_EQ(url_of({"ECHO", binary}), "https://a.io/ECHO");
   EXPECT_EQ(
-      detail::raw_body_url("https://a.io/db", detail::custom_command({"SET", "k", binary})), "https://a.io/db/SET/k");
+      detail::raw_body_url("https://a.io/db", detail::custom_command({"SET", "k", binary})),
+      "https://a.io/db/SET/k");
 }
 
 TEST(RawBodyUrl, PutsTheOthersIntoTheQueryAsNamesAndValues) {
@@ -55,13 +56,19 @@ TEST(RawBodyUrl, EncodesDotSegmentsThatAProxyWouldResolve) {
 
 TEST(RawBodyUrl, RefusesWhatAUrlCannotCarry) {
   for (const auto& refused :
-       {message_of<UsageError>([] { static_cast<void>(url_of({"SET", "", binary})); }),
-        message_of<UsageError>([] { static_cast<void>(url_of({"HSET", "h", "", binary})); })}) {
+       {message_of<UsageError>([] {
+          static_cast<void>(url_of({"SET", "", binary}));
+        }),
+        message_of<UsageError>([] {
+          static_cast<void>(url_of({"HSET", "h", "", binary}));
+        })}) {
     EXPECT_TRUE(holds(refused, "SET: argument ")) << refused;
     EXPECT_TRUE(holds(refused, " is empty")) << refused;
   }
   EXPECT_TRUE(holds(
-      message_of<UsageError>([] { static_cast<void>(url_of({"HSET", "h", binary, "f", ""})); }),
+      message_of<UsageError>([] {
+        static_cast<void>(url_of({"HSET", "h", binary, "f", ""}));
+      }),
       "HSET: argument 4 is empty"));
   EXPECT_TRUE(holds(message_of<UsageError>([] { static_cast<void>(url_of({binary, "k"})); }), "name"));
 }

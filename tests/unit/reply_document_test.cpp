@@ -91,8 +91,10 @@ TEST(ReplyDocument, DamagedJsonIsReadOrRefusedButDoesNoHarm) {
   std::mt19937 random(20240701);
   constexpr std::string_view special = "{}[]\",:\\=0123456789-+eEu \n\x00/AO\xff";
   for (const std::string_view body :
-       {R"({"result":"aGVsbG8gd29ybGQ="})", R"({"result":["YQ==",-12,null,[["OK"],[]],9223372036854775807]})",
-        R"({"error":"ERR \u00e9\ud83d\ude00 x"})", R"([{"result":"YWI="},{"error":"ERR"},{"result":[1,[2]],"x":[{}]}])"}) {
+       {R"({"result":"aGVsbG8gd29ybGQ="})",
+        R"({"result":["YQ==",-12,null,[["OK"],[]],9223372036854775807]})",
+        R"({"error":"ERR \u00e9\ud83d\ude00 x"})",
+        R"([{"result":"YWI="},{"error":"ERR"},{"result":[1,[2]],"x":[{}]}])"}) {
     expect_harmless(body, special, random);
   }
 }
@@ -101,7 +103,8 @@ TEST(ReplyDocument, DamagedResp2IsReadOrRefusedButDoesNoHarm) {
   std::mt19937 random(20240702);
   constexpr std::string_view special = "+-:$*\r\n0123456789\x00\xff";
   for (const std::string_view body :
-       {"$11\r\nhello\r\nworl\r\n", "*4\r\n:-12\r\n$-1\r\n*2\r\n+OK\r\n-ERR\r\n$0\r\n\r\n",
+       {"$11\r\nhello\r\nworl\r\n",
+        "*4\r\n:-12\r\n$-1\r\n*2\r\n+OK\r\n-ERR\r\n$0\r\n\r\n",
         "*2\r\n*1\r\n*1\r\n*0\r\n:9223372036854775807\r\n"}) {
     expect_harmless(body, special, random);
   }

@@ -59,7 +59,8 @@ TEST(ReplyShapes, OkOrNil) {
 TEST(ReplyShapes, Flag) {
   EXPECT_TRUE(shaped<shape::Flag>(one));
   EXPECT_FALSE(shaped<shape::Flag>(":0\r\n"));
-  for (const std::string_view bad : {std::string_view(":2\r\n"), std::string_view(":-1\r\n"), nil, text, array}) {
+  for (const std::string_view bad :
+       {std::string_view(":2\r\n"), std::string_view(":-1\r\n"), nil, text, array}) {
     EXPECT_TRUE(holds(refusal_of<shape::Flag>(bad), "expected 0 or 1")) << bad;
   }
 }
@@ -124,7 +125,8 @@ TEST(ReplyShapes, Map) {
       (std::unordered_map<std::string, std::int64_t>{{"a", 1}, {"b", 2}}));
   EXPECT_EQ(shaped<Shape>("*0\r\n").size(), 0U);
   EXPECT_EQ(
-      refusal_of<Shape>("*3\r\n+a\r\n:1\r\n+b\r\n"), "expected an array of groups of 2, got an array of 3 elements");
+      refusal_of<Shape>("*3\r\n+a\r\n:1\r\n+b\r\n"),
+      "expected an array of groups of 2, got an array of 3 elements");
   EXPECT_NO_THROW(static_cast<void>(refusal_of<Shape>("*2\r\n:1\r\n:1\r\n")));
   EXPECT_NO_THROW(static_cast<void>(refusal_of<Shape>("*2\r\n+a\r\n+b\r\n")));
 }

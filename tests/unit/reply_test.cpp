@@ -1,6 +1,4 @@
 // Reply: checked accessors and conversions.
-#include <upstash/reply.hpp>
-
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include <upstash/error.hpp>
+#include <upstash/reply.hpp>
 
 #include "thrown_by.hpp"
 
@@ -43,16 +42,25 @@ TEST(ReplyAccessors, SayWhatItIs) {
 }
 
 TEST(ReplyAccessors, RefuseAnotherTypeAndNameBoth) {
-  EXPECT_EQ(message_of<UsageError>([] { static_cast<void>(Reply().integer()); }), "the reply is nil, not an integer");
-  EXPECT_EQ(message_of<UsageError>([] { static_cast<void>(Reply(1).string()); }), "the reply is an integer, not a string");
-  EXPECT_EQ(message_of<UsageError>([] { static_cast<void>(Reply("s").array()); }), "the reply is a string, not an array");
-  EXPECT_EQ(message_of<UsageError>([] { static_cast<void>(Reply("s").size()); }), "the reply is a string, not an array");
+  EXPECT_EQ(
+      message_of<UsageError>([] { static_cast<void>(Reply().integer()); }),
+      "the reply is nil, not an integer");
+  EXPECT_EQ(
+      message_of<UsageError>([] { static_cast<void>(Reply(1).string()); }),
+      "the reply is an integer, not a string");
+  EXPECT_EQ(
+      message_of<UsageError>([] { static_cast<void>(Reply("s").array()); }),
+      "the reply is a string, not an array");
+  EXPECT_EQ(
+      message_of<UsageError>([] { static_cast<void>(Reply("s").size()); }),
+      "the reply is a string, not an array");
   EXPECT_EQ(
       message_of<UsageError>([] { static_cast<void>(Reply(Replies{}).integer()); }),
       "the reply is an array, not an integer");
   const Reply list(Replies{1, 2});
   EXPECT_EQ(
-      message_of<UsageError>([&] { static_cast<void>(list.at(2)); }), "the reply has 2 elements, there is none at 2");
+      message_of<UsageError>([&] { static_cast<void>(list.at(2)); }),
+      "the reply has 2 elements, there is none at 2");
   EXPECT_NO_THROW(static_cast<void>(message_of<UsageError>([&] { static_cast<void>(list[5]); })));
 }
 
@@ -74,13 +82,17 @@ TEST(ReplyAs, ReadsNumbersAlsoFromTheirText) {
   EXPECT_EQ(Reply(1.0 > 0 ? "1.5" : "").as<double>(), 1.5);
   EXPECT_EQ(Reply(3).as<double>(), 3.0);
   EXPECT_EQ(Reply("inf").as<double>(), std::numeric_limits<double>::infinity());
-  EXPECT_EQ(Reply(std::numeric_limits<std::int64_t>::min()).as<std::int64_t>(), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(
+      Reply(std::numeric_limits<std::int64_t>::min()).as<std::int64_t>(),
+      std::numeric_limits<std::int64_t>::min());
 }
 
 TEST(ReplyAs, RefusesNumbersThatDoNotFit) {
   EXPECT_EQ(refusal_as<std::uint8_t>(256), "the reply's integer 256 does not fit the type asked for");
   EXPECT_EQ(refusal_as<unsigned>(-1), "the reply's integer -1 does not fit the type asked for");
-  EXPECT_EQ(refusal_as<int>(std::int64_t{1} << 40), "the reply's integer 1099511627776 does not fit the type asked for");
+  EXPECT_EQ(
+      refusal_as<int>(std::int64_t{1} << 40),
+      "the reply's integer 1099511627776 does not fit the type asked for");
   EXPECT_EQ(refusal_as<std::int64_t>("x"), "the reply is a string, not an integer");
   EXPECT_EQ(refusal_as<std::int64_t>("9223372036854775808"), "the reply is a string, not an integer");
   EXPECT_EQ(refusal_as<std::int64_t>("1.5"), "the reply is a string, not an integer");
@@ -116,8 +128,12 @@ TEST(ReplyAs, ReadsMapsFromAlternatingNamesAndValues) {
   EXPECT_EQ(
       (Reply(Replies{"a", 1, "b", "2"}).as<std::unordered_map<std::string, int>>()),
       (std::unordered_map<std::string, int>{{"a", 1}, {"b", 2}}));
-  EXPECT_EQ((refusal_as<std::unordered_map<std::string, int>>(Replies{"a"})), "the reply has a name without a value: it is no map");
-  EXPECT_EQ((refusal_as<std::unordered_map<std::string, int>>(Replies{1, 1})), "the reply is an integer, not a string");
+  EXPECT_EQ(
+      (refusal_as<std::unordered_map<std::string, int>>(Replies{"a"})),
+      "the reply has a name without a value: it is no map");
+  EXPECT_EQ(
+      (refusal_as<std::unordered_map<std::string, int>>(Replies{1, 1})),
+      "the reply is an integer, not a string");
 }
 
 TEST(ReplyPrinting, IsAsJsonHasIt) {

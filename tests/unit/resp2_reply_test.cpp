@@ -36,7 +36,9 @@ class LimitedMemory : public std::pmr::memory_resource {
     return memory_.allocate(bytes, alignment);
   }
   void do_deallocate(void*, std::size_t, std::size_t) override {}
-  [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+  [[nodiscard]] bool do_is_equal(const memory_resource& other) const noexcept override {
+    return this == &other;
+  }
 
   std::size_t left_;
   std::pmr::monotonic_buffer_resource memory_;
@@ -89,9 +91,17 @@ TEST(Resp2Reply, RefusesBytesBehindTheEnd) {
 
 TEST(Resp2Reply, RefusesAbsurdLengths) {
   for (const std::string_view body :
-       {"$9223372036854775807\r\nx\r\n"sv, "$9223372036854775806\r\nx\r\n"sv, "$18446744073709551615\r\nx\r\n"sv,
-        "$-2\r\n"sv, "$-9223372036854775808\r\n"sv, "$2147483648\r\nx\r\n"sv, "*9223372036854775807\r\n:1\r\n"sv,
-        "*-2\r\n"sv, "*1000000000\r\n:1\r\n"sv, "*2\r\n:1\r\n"sv, "$2\r\na\r\n"sv}) {
+       {"$9223372036854775807\r\nx\r\n"sv,
+        "$9223372036854775806\r\nx\r\n"sv,
+        "$18446744073709551615\r\nx\r\n"sv,
+        "$-2\r\n"sv,
+        "$-9223372036854775808\r\n"sv,
+        "$2147483648\r\nx\r\n"sv,
+        "*9223372036854775807\r\n:1\r\n"sv,
+        "*-2\r\n"sv,
+        "*1000000000\r\n:1\r\n"sv,
+        "*2\r\n:1\r\n"sv,
+        "$2\r\na\r\n"sv}) {
     EXPECT_NO_THROW(static_cast<void>(refusal(body))) << body;
   }
 }
@@ -123,8 +133,7 @@ TEST(Resp2Reply, RefusesUnknownTypes) {
 TEST(Resp2Reply, LimitsTheDepth) {
   // One level more than in JSON, for the pipeline's own list.
   EXPECT_NO_THROW(static_cast<void>(parsed(nested(4), detail::StringEncoding::base64, 3)));
-  EXPECT_TRUE(
-      holds(refusal(nested(5), detail::StringEncoding::base64, 3), "a reply nested deeper than 3"));
+  EXPECT_TRUE(holds(refusal(nested(5), detail::StringEncoding::base64, 3), "a reply nested deeper than 3"));
   EXPECT_TRUE(holds(refusal(nested(200'000)), "a reply nested deeper than 128"));
 }
 

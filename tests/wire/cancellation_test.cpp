@@ -82,8 +82,10 @@ TEST(StopToken, EndsAPipelineWhichIsEmptyAfterwards) {
   ScriptedServer server;
   server.set_default(stall());
   std::stop_source stop;
-  Pipeline pipeline =
-      Redis(patient_options(server.url())).with({.stop_token = stop.get_token()}).with({.retries = 0}).pipeline();
+  Pipeline pipeline = Redis(patient_options(server.url()))
+                          .with({.stop_token = stop.get_token()})
+                          .with({.retries = 0})
+                          .pipeline();
   pipeline.execute({"PING"});
   const std::jthread stopper([&] {
     server.wait_for_requests(1);

@@ -1,10 +1,9 @@
 // The deadline runs over everything that a call does.
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <gtest/gtest.h>
 
 #include <array>
 #include <chrono>
@@ -33,7 +32,8 @@ class UnresponsivePort {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     auto* const any = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener_, any, size) != 0 || ::listen(listener_, 0) != 0 || ::getsockname(listener_, any, &size) != 0) {
+    if (::bind(listener_, any, size) != 0 || ::listen(listener_, 0) != 0 ||
+        ::getsockname(listener_, any, &size) != 0) {
       throw std::runtime_error("no unresponsive port");
     }
     port_ = ntohs(address.sin_port);
@@ -76,14 +76,19 @@ TEST(Deadline, IsNotFollowedByARetryEvenIfThatWereSafe) {
   ScriptedServer server;
   server.set_default(stall());
   EXPECT_EQ(
-      thrown_by<TimeoutError>([&] { Redis(options_for(server)).with({.timeout = 30ms}).execute(get("n")); }).attempts(),
+      thrown_by<TimeoutError>([&] {
+        Redis(options_for(server)).with({.timeout = 30ms}).execute(get("n"));
+      }).attempts(),
       1);
   EXPECT_EQ(server.requests().size(), 1U);
 }
 
 TEST(Deadline, EndsAReplyThatTrickles) {
   ScriptedServer server;
-  server.set_default({.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", .then = Action::Then::hold, .compute = {}});
+  server.set_default(
+      {.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+       .then = Action::Then::hold,
+       .compute = {}});
   const Redis redis(options_for(server));
   const auto error = thrown_by<TimeoutError>([&] { redis.with({.timeout = 50ms}).execute(incr("n")); });
   EXPECT_EQ(error.outcome(), Outcome::unknown);
@@ -163,7 +168,8 @@ TEST(Deadline, OfPipelinesIsTheirClients) {
 TEST(Deadline, CanBeAsLongAsItGets) {
   ScriptedServer server;
   server.set_default(answer_json("1"));
-  for (const auto longest : {std::chrono::milliseconds::max(), std::chrono::milliseconds(std::chrono::years(1000))}) {
+  for (const auto longest :
+       {std::chrono::milliseconds::max(), std::chrono::milliseconds(std::chrono::years(1000))}) {
     ClientOptions options = options_for(server);
     options.timeout = longest;
     options.connect_timeout = longest;
@@ -193,9 +199,12 @@ TEST(CallSettings, InnerOnesWinAndOthersStay) {
 TEST(CallSettings, ThatCannotBeRightAreRefusedBeforeAnythingIsSent) {
   ScriptedServer server;
   const Redis redis(options_for(server));
-  EXPECT_TRUE(holds(message_of<UsageError>([&] { redis.with({.timeout = 0ms}).execute({"PING"}); }), "timeout"));
-  EXPECT_TRUE(holds(message_of<UsageError>([&] { redis.with({.timeout = -1ms}).execute({"PING"}); }), "timeout"));
-  EXPECT_TRUE(holds(message_of<UsageError>([&] { redis.with({.retries = -1}).execute({"PING"}); }), "retries"));
+  EXPECT_TRUE(
+      holds(message_of<UsageError>([&] { redis.with({.timeout = 0ms}).execute({"PING"}); }), "timeout"));
+  EXPECT_TRUE(
+      holds(message_of<UsageError>([&] { redis.with({.timeout = -1ms}).execute({"PING"}); }), "timeout"));
+  EXPECT_TRUE(
+      holds(message_of<UsageError>([&] { redis.with({.retries = -1}).execute({"PING"}); }), "retries"));
   EXPECT_EQ(server.connections_accepted(), 0U);
 }
 
@@ -206,9 +215,11 @@ TEST(ClientSettings, ThatCannotBeRightAreRefusedByTheConstructor) {
     return message_of<UsageError>([&] { const Redis redis(options); });
   };
   EXPECT_TRUE(holds(refused([](ClientOptions& options) { options.timeout = 0ms; }), "timeout"));
-  EXPECT_TRUE(holds(refused([](ClientOptions& options) { options.connect_timeout = 0ms; }), "connect_timeout"));
+  EXPECT_TRUE(
+      holds(refused([](ClientOptions& options) { options.connect_timeout = 0ms; }), "connect_timeout"));
   EXPECT_TRUE(holds(refused([](ClientOptions& options) { options.rest_retries = -1; }), "retries"));
-  EXPECT_TRUE(holds(refused([](ClientOptions& options) { options.rest_retry_interval = -1ms; }), "rest_retry_interval"));
+  EXPECT_TRUE(holds(
+      refused([](ClientOptions& options) { options.rest_retry_interval = -1ms; }), "rest_retry_interval"));
   EXPECT_TRUE(holds(refused([](ClientOptions& options) { options.url = ""; }), "url"));
   EXPECT_TRUE(holds(refused([](ClientOptions& options) { options.token = ""; }), "token"));
 }

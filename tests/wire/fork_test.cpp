@@ -1,8 +1,7 @@
 // After fork() the child makes connections of its own and leaves the parent's alone.
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <gtest/gtest.h>
 
 #include <cstdint>
 #include <string>
@@ -43,7 +42,8 @@ TEST(Fork, TheChildHasConnectionsOfItsOwn) {
   const Redis redis(options_for(server));
   EXPECT_EQ(redis.execute(incr("n")), 7);
   EXPECT_EQ(
-      result_in_child([&] { return static_cast<int>(redis.execute(incr("child")) + redis.execute(incr("child"))); }),
+      result_in_child(
+          [&] { return static_cast<int>(redis.execute(incr("child")) + redis.execute(incr("child"))); }),
       14);
   EXPECT_EQ(redis.execute(incr("n")), 7);
   const auto requests = server.requests();

@@ -28,7 +28,8 @@ class MalformedReplyTest : public testing::Test {
 };
 
 TEST_F(MalformedReplyTest, HtmlWithStatus200) {
-  const ProtocolError error = error_for(answer(200, "<html>\n<body>Sign in</body>", {{"Content-Type", "text/html"}}));
+  const ProtocolError error =
+      error_for(answer(200, "<html>\n<body>Sign in</body>", {{"Content-Type", "text/html"}}));
   EXPECT_EQ(error.http_status(), 200);
   EXPECT_EQ(error.excerpt(), "<html> <body>Sign in</body>");
   EXPECT_TRUE(holds(error.what(), "INCR at 127.0.0.1:" + std::to_string(server.port()))) << error.what();
@@ -40,7 +41,13 @@ TEST_F(MalformedReplyTest, HtmlWithStatus200) {
 
 TEST_F(MalformedReplyTest, JsonOfAnotherApi) {
   for (const std::string_view body :
-       {"{}", "5", R"({"data":[]})", R"({"result":{"a":1}})", R"({"result":tru)", "[]", R"([{"result":1}])"}) {
+       {"{}",
+        "5",
+        R"({"data":[]})",
+        R"({"result":{"a":1}})",
+        R"({"result":tru)",
+        "[]",
+        R"([{"result":1}])"}) {
     const ProtocolError error = error_for(answer(200, std::string(body)));
     EXPECT_EQ(error.excerpt(), body);
     EXPECT_TRUE(holds(error.what(), "is not the API's")) << error.what();
@@ -54,7 +61,8 @@ TEST_F(MalformedReplyTest, AnotherShapeThanTheCommandHas) {
   EXPECT_TRUE(holds(error.what(), "unknown: check before you repeat it")) << error.what();
   server.enqueue(answer_json("5"));
   EXPECT_TRUE(holds(
-      message_of<ProtocolError>([&] { Redis(options).execute(get("n")); }), "expected a string, got the integer 5"));
+      message_of<ProtocolError>([&] { Redis(options).execute(get("n")); }),
+      "expected a string, got the integer 5"));
 }
 
 TEST_F(MalformedReplyTest, AnEmptyBody) {
@@ -141,7 +149,8 @@ TEST_F(MalformedReplyTest, TheTokenIsNeverShownAlsoWhenItIsEchoed) {
   const std::string page = "<pre>Authorization: Bearer " + token + "</pre>";
   // At every distance from where the excerpt ends, so that no part of it is left over.
   for (std::size_t before = 40; before < 130; ++before) {
-    const ProtocolError error = error_for(answer(404, std::string(before, '.') + token + std::string(50, '.')));
+    const ProtocolError error =
+        error_for(answer(404, std::string(before, '.') + token + std::string(50, '.')));
     for (std::size_t size = 4; size <= token.size(); ++size) {
       ASSERT_FALSE(holds(error.what(), token.substr(0, size))) << error.what();
       ASSERT_FALSE(holds(error.excerpt(), token.substr(0, size))) << error.excerpt();

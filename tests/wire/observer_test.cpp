@@ -83,7 +83,7 @@ TEST_F(ObserverTest, HearsOfFailures) {
   server.enqueue(close_without_reply());
   EXPECT_THROW(redis.execute(incr("n")), TransportError);
   server.enqueue(answer(502, "<html>"));
-  server.enqueue(close_without_reply());
+  server.set_default(close_without_reply());
   EXPECT_THROW(redis.execute(get("n")), TransportError);
   ASSERT_EQ(observed.size(), 3U);
   EXPECT_EQ(observed[0].info.http_status, 400);

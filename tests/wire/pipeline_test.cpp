@@ -37,7 +37,8 @@ TEST_F(PipelineTest, TravelsAsOneRequestInOrder) {
   EXPECT_EQ(server.requests().size(), 1U);
   EXPECT_EQ(server.requests()[0].method, "POST");
   EXPECT_EQ(server.requests()[0].target, "/pipeline");
-  EXPECT_EQ(server.requests()[0].body, R"([["SET","foo","1"],["INCR","foo"],["GET","foo"],["MGET","a","5"]])");
+  EXPECT_EQ(
+      server.requests()[0].body, R"([["SET","foo","1"],["INCR","foo"],["GET","foo"],["MGET","a","5"]])");
   std::ostringstream out;
   out << results;
   EXPECT_EQ(out.str(), R"([true, 2, "2", ["a", null]])");
@@ -74,7 +75,9 @@ TEST_F(PipelineTest, IsEmptyAfterwardsAndCanBeUsedAgain) {
 TEST_F(PipelineTest, IsEmptyAfterwardsAlsoWhenItFailed) {
   Pipeline pipeline = redis.pipeline();
   for (const Action& failure :
-       {answer(200, R"([{"error":"ERR no"}])"), answer(400, R"({"error":"ERR no"})"), answer(200, "<html>"),
+       {answer(200, R"([{"error":"ERR no"}])"),
+        answer(400, R"({"error":"ERR no"})"),
+        answer(200, "<html>"),
         close_without_reply()}) {
     server.enqueue(failure);
     pipeline.add(incr("n"));
@@ -125,7 +128,8 @@ TEST_F(PipelineTest, KeepsErrorsWhenAskedTo) {
   ASSERT_NE(results.error(1), nullptr);
   EXPECT_EQ(results.error(1)->code(), "WRONGTYPE");
   EXPECT_EQ(results.get<std::optional<std::string>>(2), "c");
-  EXPECT_EQ(thrown_by<ServerError>([&] { static_cast<void>(results.get<std::int64_t>(1)); }).code(), "WRONGTYPE");
+  EXPECT_EQ(
+      thrown_by<ServerError>([&] { static_cast<void>(results.get<std::int64_t>(1)); }).code(), "WRONGTYPE");
 }
 
 TEST_F(PipelineTest, ADiscardedTransactionIsOneErrorEvenWhenErrorsAreKept) {
@@ -140,7 +144,8 @@ TEST_F(PipelineTest, ADiscardedTransactionIsOneErrorEvenWhenErrorsAreKept) {
 }
 
 TEST_F(PipelineTest, AnotherNumberOfRepliesIsRefused) {
-  for (const char* const body : {"[]", R"([{"result":1}])", R"([{"result":1},{"result":2},{"result":3}])", R"({"result":1})"}) {
+  for (const char* const body :
+       {"[]", R"([{"result":1}])", R"([{"result":1},{"result":2},{"result":3}])", R"({"result":1})"}) {
     server.enqueue(answer(200, body));
     const std::string message =
         message_of<ProtocolError>([&] { static_cast<void>(redis.batch(incr("a"), incr("b"))); });

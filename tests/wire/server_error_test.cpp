@@ -29,8 +29,9 @@ TEST(ServerErrors, NameTheCommandAndTheHostAndKeepTheServersText) {
 TEST(ServerErrors, NameACustomCommandInUpperCase) {
   ScriptedServer server;
   server.enqueue(answer(400, R"({"error":"ERR no"})"));
-  const auto error =
-      thrown_by<ServerError>([&] { Redis(options_for(server)).execute({"xadd", "key-content", "value-content"}); });
+  const auto error = thrown_by<ServerError>([&] {
+    Redis(options_for(server)).execute({"xadd", "key-content", "value-content"});
+  });
   EXPECT_EQ(error.command(), "XADD");
   EXPECT_FALSE(holds(error.what(), "content")) << error.what();
 }
@@ -96,7 +97,8 @@ TEST(AuthErrors, OfAWholePipelineNameIt) {
   server.enqueue(answer(401, R"({"error":"Unauthorized"})"));
   const Redis redis(options_for(server));
   EXPECT_EQ(
-      thrown_by<AuthError>([&] { static_cast<void>(redis.batch(incr("a"), incr("b"))); }).command(), "pipeline");
+      thrown_by<AuthError>([&] { static_cast<void>(redis.batch(incr("a"), incr("b"))); }).command(),
+      "pipeline");
 }
 
 TEST(ServerErrors, NeverShowTheTokenAlsoWhenItIsEchoed) {

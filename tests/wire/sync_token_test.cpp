@@ -96,7 +96,8 @@ TEST(SyncToken, HandedOverCannotBreakOutOfItsHeader) {
   ScriptedServer server;
   server.set_default(answer_json("1"));
   Redis redis(options_for(server));
-  for (const std::string& token : {std::string("a\r\nX-Other: b"), std::string("a\nb"), std::string("a\0b", 3)}) {
+  for (const std::string& token :
+       {std::string("a\r\nX-Other: b"), std::string("a\nb"), std::string("a\0b", 3)}) {
     EXPECT_TRUE(holds(message_of<UsageError>([&] { redis.sync_token(token); }), "sync token"));
   }
   EXPECT_EQ(redis.sync_token(), "");
@@ -163,7 +164,8 @@ TEST(SyncToken, FromManyThreadsIsAlwaysOneTheServerHandedOut) {
   EXPECT_EQ(unknown_tokens, 0);
   EXPECT_EQ(missing_tokens, 0);
   // The reply that was read last is the last one of some thread.
-  EXPECT_TRUE(std::ranges::any_of(last_of_thread, [&](const auto& entry) { return entry.second == last; })) << last;
+  EXPECT_TRUE(std::ranges::any_of(last_of_thread, [&](const auto& entry) { return entry.second == last; }))
+      << last;
 }
 
 }  // namespace

@@ -42,7 +42,9 @@ TEST(UsersTransport, IsGivenTheWholeRequest) {
   EXPECT_EQ(sent.url, "https://a.upstash.io/");
   EXPECT_EQ(sent.body, R"(["INCR","n"])");
   EXPECT_EQ(sent.sync_token, "");
-  EXPECT_NE(std::ranges::find(sent.headers, "Authorization: Bearer " + std::string(test_token)), sent.headers.end());
+  EXPECT_NE(
+      std::ranges::find(sent.headers, "Authorization: Bearer " + std::string(test_token)),
+      sent.headers.end());
   EXPECT_GE(sent.deadline, before + 60s);
   EXPECT_LE(sent.deadline, std::chrono::steady_clock::now() + 60s);
   fake.redis.execute({"PING"});
@@ -81,9 +83,8 @@ TEST(UsersTransport, FailsThenRecovers) {
 }
 
 TEST(UsersTransport, TimeoutsAndCancellationsAreNotRetried) {
-  const Fake late([](const HttpRequest&, std::size_t) -> HttpResponse {
-    throw TimeoutError("late", Outcome::unknown);
-  });
+  const Fake late(
+      [](const HttpRequest&, std::size_t) -> HttpResponse { throw TimeoutError("late", Outcome::unknown); });
   EXPECT_EQ(thrown_by<TimeoutError>([&] { late.redis.execute(get("n")); }).attempts(), 1);
   const Fake stopped([](const HttpRequest&, std::size_t) -> HttpResponse {
     throw CancelledError("stopped", Outcome::unknown);

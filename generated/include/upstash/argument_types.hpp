@@ -55,14 +55,10 @@ class DelexCondition : public detail::TokenChoice {
 
 /// When an expiry may be set.
 enum class ExpireCondition : std::uint8_t {
-  /// Only when there is no expiry yet. NX.
-  nx,
-  /// Only when there is an expiry already. XX.
-  xx,
-  /// Only when the new expiry is later than the present one; without one, never. GT.
-  gt,
-  /// Only when the new expiry is earlier than the present one; without one, always. LT.
-  lt,
+  nx,  ///< Only when there is no expiry yet. NX.
+  xx,  ///< Only when there is an expiry already. XX.
+  gt,  ///< Only when the new expiry is later than the present one; without one, never. GT.
+  lt,  ///< Only when the new expiry is earlier than the present one; without one, always. LT.
 };
 
 /// What a restored key tells the server's eviction about its past use.
@@ -81,10 +77,8 @@ class RestoreEviction : public detail::TokenChoice {
 
 /// When HSETEX may write its fields.
 enum class HsetexCondition : std::uint8_t {
-  /// Only when none of the fields exists. FNX.
-  fnx,
-  /// Only when all of the fields exist. FXX.
-  fxx,
+  fnx,  ///< Only when none of the fields exists. FNX.
+  fxx,  ///< Only when all of the fields exist. FXX.
 };
 
 }  // namespace upstash

@@ -16,8 +16,8 @@ class RedisCommands {
 
   /// Copies a key with its value and its expiry.
   ///
-  /// `source`: the key to copy; `destination`: the key to create.
-  ///
+  /// `source`: the key to copy.
+  /// `destination`: the key to create.
   /// Returns whether the key was copied; false when the source does not exist, or the destination does and is
   /// not to be replaced. Throws ServerError ERR.
   /// COPY, since 6.2.0; write; not safe to retry.
@@ -43,8 +43,6 @@ class RedisCommands {
 
   /// Lets a key expire after a time in seconds.
   ///
-  /// `seconds`: how long the key lives from now on.
-  ///
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
   /// EXPIRE, since 1.0.0; write; safe to retry without `condition`.
@@ -53,7 +51,6 @@ class RedisCommands {
   /// Lets a key expire at an instant, to the second.
   ///
   /// `expires_at`: when the key expires.
-  ///
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
   /// EXPIREAT, since 1.2.0; write; safe to retry without `condition`.
@@ -71,7 +68,6 @@ class RedisCommands {
   /// Returns all keys whose names match a pattern.
   ///
   /// `pattern`: the pattern the whole name must match, `*` for all.
-  ///
   /// Returns the keys; empty when none matches.
   /// KEYS, since 1.0.0; read; safe to retry.
   std::vector<std::string> keys(std::string_view pattern) const;
@@ -91,8 +87,6 @@ class RedisCommands {
 
   /// Lets a key expire after a time in milliseconds.
   ///
-  /// `milliseconds`: how long the key lives from now on.
-  ///
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
   /// PEXPIRE, since 2.6.0; write; safe to retry without `condition`.
@@ -102,7 +96,6 @@ class RedisCommands {
   /// Lets a key expire at an instant, to the millisecond.
   ///
   /// `expires_at`: when the key expires.
-  ///
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
   /// PEXPIREAT, since 2.6.0; write; safe to retry without `condition`.
@@ -132,7 +125,6 @@ class RedisCommands {
   /// Gives a key another name.
   ///
   /// `newkey`: the new name.
-  ///
   /// Throws ServerError ERR.
   /// RENAME, since 1.0.0; write; not safe to retry.
   void rename(std::string_view key, std::string_view newkey) const;
@@ -140,7 +132,6 @@ class RedisCommands {
   /// Gives a key another name if no key has that name.
   ///
   /// `newkey`: the new name.
-  ///
   /// Returns whether the key was renamed; false when a key of the new name exists, itself included. Throws
   /// ServerError ERR.
   /// RENAMENX, since 1.0.0; write; not safe to retry.
@@ -148,8 +139,8 @@ class RedisCommands {
 
   /// Creates a key from the bytes that DUMP returned.
   ///
-  /// `ttl`: how long the key lives; zero for ever; `serialized_value`: the bytes from DUMP.
-  ///
+  /// `ttl`: how long the key lives; zero for ever.
+  /// `serialized_value`: the bytes from DUMP.
   /// Throws ServerError BUSYKEY, ERR.
   /// RESTORE, since 2.6.0; write; not safe to retry.
   void restore(
@@ -160,9 +151,8 @@ class RedisCommands {
 
   /// Creates a key from the bytes that DUMP returned, to expire at an instant.
   ///
-  /// `expires_at`: when the key expires; an instant in the past leaves no key; `serialized_value`: the bytes
-  /// from DUMP.
-  ///
+  /// `expires_at`: when the key expires; an instant in the past leaves no key.
+  /// `serialized_value`: the bytes from DUMP.
   /// Throws ServerError BUSYKEY, ERR.
   /// RESTORE, since 5.0.0; write; not safe to retry.
   void restore(
@@ -174,7 +164,6 @@ class RedisCommands {
   /// Walks through the keys of the database, a page per call.
   ///
   /// `cursor`: "0" to begin, then the cursor of the last page.
-  ///
   /// Returns the next cursor, and the keys of this page. Throws ServerError ERR.
   /// SCAN, since 2.8.0; read; safe to retry.
   ScanPage<std::string> scan(std::string_view cursor, const ScanOptions& options = {}) const;
@@ -207,8 +196,6 @@ class RedisCommands {
 
   /// Sets fields of a hash, overwriting those that exist.
   ///
-  /// `key`: the hash.
-  ///
   /// Returns how many of the fields are new; 0 when all were overwritten. Throws ServerError WRONGTYPE.
   /// HSET, since 2.0.0; write; not safe to retry.
   std::int64_t hset(std::string_view key, const PairList& pairs) const;
@@ -218,8 +205,6 @@ class RedisCommands {
 
   /// Sets fields of a hash without saying how many are new.
   ///
-  /// `key`: the hash.
-  ///
   /// Throws ServerError WRONGTYPE.
   /// HMSET, since 2.0.0; write; safe to retry.
   /// Deprecated: use HSET, which takes the same pairs.
@@ -227,16 +212,13 @@ class RedisCommands {
 
   /// Sets one field of a hash, only if it does not exist yet.
   ///
-  /// `key`: the hash; `field`: the field; `value`: the field's new value.
-  ///
+  /// `field`: the field.
   /// Returns true when the field was set, false when it was there already and kept its value. Throws
   /// ServerError WRONGTYPE.
   /// HSETNX, since 2.0.0; write; not safe to retry.
   bool hsetnx(std::string_view key, std::string_view field, const Value& value) const;
 
   /// Sets fields of a hash together with their expiry, and only on a condition if you like.
-  ///
-  /// `key`: the hash.
   ///
   /// Returns true when the fields were written, false when the condition does not hold. Throws ServerError
   /// WRONGTYPE, ERR.
@@ -245,32 +227,30 @@ class RedisCommands {
 
   /// Adds an integer to the number in a field.
   ///
-  /// `key`: the hash; `field`: the field; `increment`: what to add.
-  ///
+  /// `field`: the field.
+  /// `increment`: what to add.
   /// Returns the new value. Throws ServerError WRONGTYPE, ERR.
   /// HINCRBY, since 2.0.0; write; not safe to retry.
   std::int64_t hincrby(std::string_view key, std::string_view field, std::int64_t increment) const;
 
   /// Adds a floating point number to the number in a field.
   ///
-  /// `key`: the hash; `field`: the field; `increment`: what to add.
-  ///
+  /// `field`: the field.
+  /// `increment`: what to add.
   /// Returns the new value. Throws ServerError WRONGTYPE, ERR.
   /// HINCRBYFLOAT, since 2.6.0; write; not safe to retry.
   double hincrbyfloat(std::string_view key, std::string_view field, double increment) const;
 
   /// Returns the value of one field.
   ///
-  /// `key`: the hash; `field`: the field.
-  ///
+  /// `field`: the field.
   /// Returns the value; nothing when the field or the key does not exist. Throws ServerError WRONGTYPE.
   /// HGET, since 2.0.0; read; safe to retry.
   std::optional<std::string> hget(std::string_view key, std::string_view field) const;
 
   /// Returns the values of several fields.
   ///
-  /// `key`: the hash; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns the values in the order asked; nothing for each field that does not exist. Throws ServerError
   /// WRONGTYPE.
   /// HMGET, since 2.0.0; read; safe to retry.
@@ -278,15 +258,11 @@ class RedisCommands {
 
   /// Returns all fields with their values.
   ///
-  /// `key`: the hash.
-  ///
   /// Returns the hash; empty when the key does not exist. Throws ServerError WRONGTYPE.
   /// HGETALL, since 2.0.0; read; safe to retry.
   std::unordered_map<std::string, std::string> hgetall(std::string_view key) const;
 
   /// Returns the names of all fields.
-  ///
-  /// `key`: the hash.
   ///
   /// Returns the fields; empty when the key does not exist. Throws ServerError WRONGTYPE.
   /// HKEYS, since 2.0.0; read; safe to retry.
@@ -294,15 +270,11 @@ class RedisCommands {
 
   /// Returns the values of all fields, without the names.
   ///
-  /// `key`: the hash.
-  ///
   /// Returns the values; empty when the key does not exist. Throws ServerError WRONGTYPE.
   /// HVALS, since 2.0.0; read; safe to retry.
   std::vector<std::string> hvals(std::string_view key) const;
 
   /// Returns the number of fields.
-  ///
-  /// `key`: the hash.
   ///
   /// Returns the number of fields; 0 when the key does not exist. Throws ServerError WRONGTYPE.
   /// HLEN, since 2.0.0; read; safe to retry.
@@ -310,23 +282,19 @@ class RedisCommands {
 
   /// Says whether a field exists.
   ///
-  /// `key`: the hash; `field`: the field.
-  ///
+  /// `field`: the field.
   /// Returns true when the field exists; false when it or the key does not. Throws ServerError WRONGTYPE.
   /// HEXISTS, since 2.0.0; read; safe to retry.
   bool hexists(std::string_view key, std::string_view field) const;
 
   /// Returns the length of a field's value in bytes.
   ///
-  /// `key`: the hash; `field`: the field.
-  ///
+  /// `field`: the field.
   /// Returns the number of bytes; 0 when the field or the key does not exist. Throws ServerError WRONGTYPE.
   /// HSTRLEN, since 3.2.0; read; safe to retry.
   std::int64_t hstrlen(std::string_view key, std::string_view field) const;
 
   /// Returns one field chosen at random, without removing it.
-  ///
-  /// `key`: the hash.
   ///
   /// Returns the name of a field; nothing when the key does not exist. Throws ServerError WRONGTYPE.
   /// HRANDFIELD, since 6.2.0; read; safe to retry.
@@ -334,24 +302,21 @@ class RedisCommands {
 
   /// Returns fields chosen at random, without removing them.
   ///
-  /// `key`: the hash; `count`: how many fields; negative: with repetition.
-  ///
+  /// `count`: how many fields; negative: with repetition.
   /// Returns the names of the fields; empty when the key does not exist. Throws ServerError WRONGTYPE.
   /// HRANDFIELD, since 6.2.0; read; safe to retry.
   std::vector<std::string> hrandfield(std::string_view key, std::int64_t count) const;
 
   /// Returns fields chosen at random, with their values.
   ///
-  /// `key`: the hash; `count`: how many fields; negative: with repetition.
-  ///
+  /// `count`: how many fields; negative: with repetition.
   /// Returns fields with their values; empty when the key does not exist. Throws ServerError WRONGTYPE.
   /// HRANDFIELD, since 6.2.0; read; safe to retry.
   std::vector<FieldValue> hrandfield_withvalues(std::string_view key, std::int64_t count) const;
 
   /// Goes through the fields of a hash page by page.
   ///
-  /// `key`: the hash; `cursor`: "0" to begin, then the cursor of the last page.
-  ///
+  /// `cursor`: "0" to begin, then the cursor of the last page.
   /// Returns a page of fields with their values and the cursor of the next. Throws ServerError WRONGTYPE,
   /// ERR.
   /// HSCAN, since 2.8.0; read; safe to retry.
@@ -360,8 +325,7 @@ class RedisCommands {
 
   /// Goes through the names of the fields page by page, without the values.
   ///
-  /// `key`: the hash; `cursor`: "0" to begin, then the cursor of the last page.
-  ///
+  /// `cursor`: "0" to begin, then the cursor of the last page.
   /// Returns a page of names and the cursor of the next. Throws ServerError WRONGTYPE, ERR.
   /// HSCAN, since 7.4.0; read; safe to retry.
   ScanPage<std::string> hscan_novalues(
@@ -369,8 +333,7 @@ class RedisCommands {
 
   /// Removes fields from a hash.
   ///
-  /// `key`: the hash; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns how many fields were removed; 0 when none of them, or no such key, existed. Throws ServerError
   /// WRONGTYPE.
   /// HDEL, since 2.0.0; write; not safe to retry.
@@ -378,8 +341,7 @@ class RedisCommands {
 
   /// Returns the values of fields and removes the fields.
   ///
-  /// `key`: the hash; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns the values in the order asked; nothing for each field that did not exist. Throws ServerError
   /// WRONGTYPE.
   /// HGETDEL, since 8.0.0; write; not safe to retry.
@@ -387,8 +349,7 @@ class RedisCommands {
 
   /// Returns the values of fields and sets or removes their expiry.
   ///
-  /// `key`: the hash; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns the values in the order asked; nothing for each field that does not exist. Throws ServerError
   /// WRONGTYPE, ERR.
   /// HGETEX, since 8.0.0; write; safe to retry.
@@ -397,8 +358,7 @@ class RedisCommands {
 
   /// Lets fields expire after a number of seconds.
   ///
-  /// `key`: the hash; `seconds`: how long the fields live from now on; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns one code per field, in the order asked: 1, the expiry was set; 2, the time is zero or past and
   /// the field was deleted; 0, the condition does not hold; -2, there is no such field or no such key. Throws
   /// ServerError WRONGTYPE, ERR.
@@ -411,8 +371,7 @@ class RedisCommands {
 
   /// Lets fields expire after a number of milliseconds.
   ///
-  /// `key`: the hash; `milliseconds`: how long the fields live from now on; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns one code per field, in the order asked: 1, the expiry was set; 2, the time is zero or past and
   /// the field was deleted; 0, the condition does not hold; -2, there is no such field or no such key. Throws
   /// ServerError WRONGTYPE, ERR.
@@ -425,8 +384,8 @@ class RedisCommands {
 
   /// Lets fields expire at an instant, to the second.
   ///
-  /// `key`: the hash; `expires_at`: when the fields expire; `fields`: the fields.
-  ///
+  /// `expires_at`: when the fields expire.
+  /// `fields`: the fields.
   /// Returns one code per field, in the order asked: 1, the expiry was set; 2, the time is zero or past and
   /// the field was deleted; 0, the condition does not hold; -2, there is no such field or no such key. Throws
   /// ServerError WRONGTYPE, ERR.
@@ -439,8 +398,8 @@ class RedisCommands {
 
   /// Lets fields expire at an instant, to the millisecond.
   ///
-  /// `key`: the hash; `expires_at`: when the fields expire; `fields`: the fields.
-  ///
+  /// `expires_at`: when the fields expire.
+  /// `fields`: the fields.
   /// Returns one code per field, in the order asked: 1, the expiry was set; 2, the time is zero or past and
   /// the field was deleted; 0, the condition does not hold; -2, there is no such field or no such key. Throws
   /// ServerError WRONGTYPE, ERR.
@@ -453,8 +412,7 @@ class RedisCommands {
 
   /// Returns how many seconds fields have left to live.
   ///
-  /// `key`: the hash; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns one number per field, in the order asked: the time left; -1, the field has no expiry; -2, there
   /// is no such field or no such key. Throws ServerError WRONGTYPE.
   /// HTTL, since 7.4.0; read; safe to retry.
@@ -462,8 +420,7 @@ class RedisCommands {
 
   /// Returns how many milliseconds fields have left to live.
   ///
-  /// `key`: the hash; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns one number per field, in the order asked: the time left; -1, the field has no expiry; -2, there
   /// is no such field or no such key. Throws ServerError WRONGTYPE.
   /// HPTTL, since 7.4.0; read; safe to retry.
@@ -471,8 +428,7 @@ class RedisCommands {
 
   /// Returns when fields expire, as Unix time in seconds.
   ///
-  /// `key`: the hash; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns one number per field, in the order asked: the Unix time at which it expires; -1, the field has
   /// no expiry; -2, there is no such field or no such key. Throws ServerError WRONGTYPE.
   /// HEXPIRETIME, since 7.4.0; read; safe to retry.
@@ -480,8 +436,7 @@ class RedisCommands {
 
   /// Returns when fields expire, as Unix time in milliseconds.
   ///
-  /// `key`: the hash; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns one number per field, in the order asked: the Unix time at which it expires; -1, the field has
   /// no expiry; -2, there is no such field or no such key. Throws ServerError WRONGTYPE.
   /// HPEXPIRETIME, since 7.4.0; read; safe to retry.
@@ -489,8 +444,7 @@ class RedisCommands {
 
   /// Removes the expiry of fields, so that they stay.
   ///
-  /// `key`: the hash; `fields`: the fields.
-  ///
+  /// `fields`: the fields.
   /// Returns one code per field, in the order asked: 1, the expiry was removed; -1, the field had none; -2,
   /// there is no such field or no such key. Throws ServerError WRONGTYPE.
   /// HPERSIST, since 7.4.0; write; not safe to retry.
@@ -499,8 +453,6 @@ class RedisCommands {
   // Strings
 
   /// Adds bytes to the end of a value.
-  ///
-  /// `value`: the bytes to add.
   ///
   /// Returns the length of the whole value in bytes. Throws ServerError WRONGTYPE.
   /// APPEND, since 2.0.0; write; not safe to retry.
@@ -515,7 +467,6 @@ class RedisCommands {
   /// Subtracts a number from an integer.
   ///
   /// `decrement`: how much to subtract; a negative number adds.
-  ///
   /// Returns the number after the change. Throws ServerError WRONGTYPE, ERR.
   /// DECRBY, since 1.0.0; write; not safe to retry.
   std::int64_t decrby(std::string_view key, std::int64_t decrement) const;
@@ -553,9 +504,8 @@ class RedisCommands {
 
   /// Returns a part of a value.
   ///
-  /// `start`: the first byte, from 0; negative numbers count from the end, -1 being the last byte; `end`: the
-  /// last byte, included; negative numbers count from the end.
-  ///
+  /// `start`: the first byte, from 0; negative numbers count from the end, -1 being the last byte.
+  /// `end`: the last byte, included; negative numbers count from the end.
   /// Returns the part; empty when there is none. Throws ServerError WRONGTYPE.
   /// GETRANGE, since 2.4.0; read; safe to retry.
   std::string getrange(std::string_view key, std::int64_t start, std::int64_t end) const;
@@ -576,7 +526,6 @@ class RedisCommands {
   /// Adds a number to an integer.
   ///
   /// `increment`: how much to add; a negative number subtracts.
-  ///
   /// Returns the number after the change. Throws ServerError WRONGTYPE, ERR.
   /// INCRBY, since 1.0.0; write; not safe to retry.
   std::int64_t incrby(std::string_view key, std::int64_t increment) const;
@@ -584,7 +533,6 @@ class RedisCommands {
   /// Adds a number to a floating point number.
   ///
   /// `increment`: how much to add; a negative number subtracts.
-  ///
   /// Returns the number after the change. Throws ServerError WRONGTYPE, ERR.
   /// INCRBYFLOAT, since 2.6.0; write; not safe to retry.
   double incrbyfloat(std::string_view key, double increment) const;
@@ -604,14 +552,11 @@ class RedisCommands {
   /// Sets several keys at once if none of them exists.
   ///
   /// `pairs`: the keys with their values; of a key given twice the last value counts.
-  ///
   /// Returns whether the keys were set; false when at least one of them existed.
   /// MSETNX, since 1.0.1; write; not safe to retry.
   bool msetnx(const PairList& pairs) const;
 
   /// Sets a value that expires after a time in milliseconds.
-  ///
-  /// `milliseconds`: how long the key lives.
   ///
   /// Throws ServerError ERR.
   /// PSETEX, since 2.6.0; write; safe to retry.
@@ -634,8 +579,6 @@ class RedisCommands {
 
   /// Sets a value that expires after a time in seconds.
   ///
-  /// `seconds`: how long the key lives.
-  ///
   /// Throws ServerError ERR.
   /// SETEX, since 2.0.0; write; safe to retry.
   /// Deprecated: use `set` with `expiry`.
@@ -650,8 +593,7 @@ class RedisCommands {
 
   /// Overwrites a part of a value.
   ///
-  /// `offset`: the first byte to overwrite, from 0; must not be negative; `value`: the bytes to write.
-  ///
+  /// `offset`: the first byte to overwrite, from 0; must not be negative.
   /// Returns the length of the whole value in bytes. Throws ServerError WRONGTYPE, ERR.
   /// SETRANGE, since 2.2.0; write; safe to retry.
   std::int64_t setrange(std::string_view key, std::int64_t offset, const Value& value) const;
@@ -664,9 +606,8 @@ class RedisCommands {
 
   /// Returns a part of a value, under the old name of GETRANGE.
   ///
-  /// `start`: the first byte, from 0; negative numbers count from the end, -1 being the last byte; `end`: the
-  /// last byte, included; negative numbers count from the end.
-  ///
+  /// `start`: the first byte, from 0; negative numbers count from the end, -1 being the last byte.
+  /// `end`: the last byte, included; negative numbers count from the end.
   /// Returns the part; empty when there is none. Throws ServerError WRONGTYPE.
   /// SUBSTR, since 1.0.0; read; safe to retry.
   /// Deprecated: use `getrange`.
