@@ -10,7 +10,7 @@
 #include <stdexcept>
 
 #include "example.hpp"
-#include "process.hpp"
+#include "local_server.hpp"
 
 namespace upstash::test {
 
@@ -24,18 +24,6 @@ std::string environment(const char* name) {
 std::string random_prefix() {
   std::random_device random;
   return "upstash-test:" + std::to_string(random()) + std::to_string(random()) + ":";
-}
-
-/// The local server's program.
-std::string local_server() {
-  const std::string path = environment("UPSTASH_LOCAL_SERVER");
-#ifdef UPSTASH_LOCAL_SERVER_PATH
-  return path.empty() ? UPSTASH_LOCAL_SERVER_PATH : path;
-#else
-  if (path.empty())
-    throw std::runtime_error("live tests need UPSTASH_LOCAL_SERVER, the path of upstash-redis-local");
-  return path;
-#endif
 }
 
 /// The server of this process' tests. A local one ends with it.
@@ -53,7 +41,12 @@ class Server {
 
  private:
   Server() : keys_(environment("UPSTASH_TEST_REMOTE") == "1" ? random_prefix() : "") {
-    redis_.emplace(environment("UPSTASH_TEST_REMOTE") == "1" ? remote_options() : start());
+    if (environment("UPSTASH_TEST_REMOTE") == "1") {
+      redis_.emplace(Redis::from_env());
+    } else {
+      local_ = std::make_unique<LocalServer>();
+      redis_.emplace(ClientOptions{.url = local_->url(), .token = local_->token()});
+    }
     const std::string info = redis_->execute({"INFO", "server"}).string();
     const std::string_view label = "redis_version:";
     const std::size_t found = info.find(label);
@@ -62,34 +55,8 @@ class Server {
     version_ = info.substr(begin, info.find_first_of("\r\n", begin) - begin);
   }
 
-  static ClientOptions remote_options() {
-    return {
-        .url = environment("UPSTASH_REDIS_REST_URL"),
-        .token = environment("UPSTASH_REDIS_REST_TOKEN"),
-    };
-  }
-
-  ClientOptions start() {
-    local_ = std::make_unique<Process>(std::vector<std::string>{local_server(), "--port", "0"});
-    ClientOptions options;
-    while (options.url.empty() || options.token.empty()) {
-      const std::optional<std::string> line = local_->read_line();
-      if (!line) throw std::runtime_error(local_server() + " did not start: " + local_->read_errors());
-      read_export(*line, "UPSTASH_REDIS_REST_URL", options.url);
-      read_export(*line, "UPSTASH_REDIS_REST_TOKEN", options.token);
-    }
-    return options;
-  }
-
-  /// Reads `export NAME="value"`.
-  static void read_export(const std::string& line, const std::string& name, std::string& value) {
-    const std::string start = "export " + name + "=\"";
-    if (!line.starts_with(start)) return;
-    value = line.substr(start.size(), line.rfind('"') - start.size());
-  }
-
   Keys keys_;
-  std::unique_ptr<Process> local_;
+  std::unique_ptr<LocalServer> local_;
   std::optional<Redis> redis_;
   std::string version_;
 };
