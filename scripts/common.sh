@@ -40,7 +40,7 @@ configure() {
   [[ ! -e $built || $root/CMakePresets.json -nt $built ]] || return 0
   local generator=()
   if [[ ! -e $folder/CMakeCache.txt ]] && command -v ninja >/dev/null; then generator=(-G Ninja); fi
-  (cd "$root" && cmake --preset "$1" "${generator[@]}" -DPython3_EXECUTABLE="$(find_python)")
+  (cd "$root" && cmake --preset "$1" "${generator[@]}")
 }
 
 # build PRESET [TARGET…]
