@@ -61,3 +61,11 @@ machine_redis() {
   ln -sf "$tool" "$link"
   printf '%s\n' "$link"
 }
+
+# Tells upstash-redis-local which server to start, if that is not told already. Without one it says itself what it misses.
+use_machine_redis() {
+  local server
+  if [[ -z ${UPSTASH_LOCAL_REDIS_SERVER:-} ]] && server=$(machine_redis); then
+    export UPSTASH_LOCAL_REDIS_SERVER=$server
+  fi
+}

@@ -75,7 +75,7 @@ as_root() {
 install_packages() {
   local -a install=(apt-get install -y --no-install-recommends "$@")
   if [[ $EUID -ne 0 ]] && ! sudo -n true 2>/dev/null; then
-    die "missing packages, and no way to install them without a password. Run: sudo ${install[*]}"
+    die "missing packages, and no way to install them without a password. Run: sudo apt-get update; sudo ${install[*]}"
   fi
   say "Installing: $*"
   as_root apt-get update -qq >&2 || say "note: apt-get update failed; going on with the lists that are there"

@@ -96,7 +96,6 @@ template <class Element>
 void append(ArgumentWriter& writer, const ArgumentList<Element>& list) {
   list.write(writer);
 }
-inline void append(ArgumentWriter& writer, const PairList& pairs) { pairs.write(writer); }
 template <class List>
 void append(ArgumentWriter& writer, const AtLeastOne<List>& required) {
   if (required.list.empty()) throw_empty_list(writer.command(), required.what);

@@ -2,8 +2,6 @@
 
 #include <pthread.h>
 
-#include <ctime>
-
 namespace upstash::detail {
 
 namespace {
@@ -31,8 +29,8 @@ SigpipeBlock::SigpipeBlock() : was_pending_(sigpipe_pending()) {
 SigpipeBlock::~SigpipeBlock() {
   if (!was_pending_ && sigpipe_pending()) {
     const sigset_t set = only_sigpipe();
-    const timespec at_once{};
-    sigtimedwait(&set, nullptr, &at_once);
+    int signal = 0;
+    sigwait(&set, &signal);  // returns at once
   }
   pthread_sigmask(SIG_SETMASK, &previous_mask_, nullptr);
 }

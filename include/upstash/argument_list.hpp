@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include <upstash/detail/argument_writer.hpp>
 #include <upstash/value.hpp>
@@ -16,23 +17,34 @@ namespace upstash {
 
 namespace detail {
 
-template <class Range>
-using RangeElement = decltype(*std::begin(std::declval<Range&>()));
+template <class T>
+concept PairOfArguments = requires(const T& pair) {
+  std::string_view(pair.first);
+  Value(pair.second);
+};
 
 template <class Range, class Element>
 concept RangeOf = requires(Range& range) {
-  std::begin(range);
   std::end(range);
-} && std::convertible_to<RangeElement<Range>, Element>;
-
-template <class Range>
-concept RangeOfPairs = requires(Range& range) {
-  std::end(range);
-  std::string_view((*std::begin(range)).first);
-  Value((*std::begin(range)).second);
+  { *std::begin(range) } -> std::convertible_to<Element>;
 };
 
 }  // namespace detail
+
+/// A name with its value: `{"field", 1}`, or a std::pair of such. It looks at text and does not own it.
+class NamedValue {
+ public:
+  NamedValue(std::string_view name, const Value& value) noexcept : name_(name), value_(value) {}
+  template <detail::PairOfArguments Pair>
+  NamedValue(const Pair& pair) noexcept : name_(pair.first), value_(pair.second) {}
+
+  [[nodiscard]] std::string_view name() const noexcept { return name_; }
+  [[nodiscard]] const Value& value() const noexcept { return value_; }
+
+ private:
+  std::string_view name_;
+  Value value_;
+};
 
 /// Any number of `Element`s: `{"a", "b"}`, a vector, any range whose elements convert, or a single one.
 ///
@@ -68,13 +80,21 @@ class ArgumentList {
   }
 
  private:
+  static void write_element(const Element& element, detail::ArgumentWriter& writer) {
+    if constexpr (std::same_as<Element, NamedValue>) {
+      writer.add(element.name());
+      writer.add(element.value());
+    } else {
+      writer.add(element);
+    }
+  }
   template <class Range>
   static void write_range(const void* source, detail::ArgumentWriter& writer) {
-    for (auto&& element : *static_cast<Range*>(const_cast<void*>(source))) writer.add(Element(element));
+    for (auto&& element : *static_cast<Range*>(const_cast<void*>(source))) write_element(element, writer);
   }
   template <class Single>
   static void write_single(const void* source, detail::ArgumentWriter& writer) {
-    writer.add(Element(*static_cast<Single*>(source)));
+    write_element(*static_cast<Single*>(source), writer);
   }
 
   const void* source_ = nullptr;
@@ -88,48 +108,7 @@ using StringList = ArgumentList<std::string_view>;
 /// Values of any kind: `{"a", 1, 2.5}`, `"a"`, `1`, or any range of them.
 using ValueList = ArgumentList<Value>;
 
-/// Pairs of a name and a value: `{{"a", 1}, {"b", "x"}}`, a map, or any range of pairs.
-///
-/// It looks at its source and does not own it, like ArgumentList.
-class PairList {
- public:
-  struct Pair {
-    std::string_view first;
-    Value second;
-  };
-
-  PairList() noexcept = default;
-  PairList(const std::initializer_list<Pair>& pairs) noexcept
-      : source_(&pairs), size_(pairs.size()), write_(&write_range<const std::initializer_list<Pair>>) {}
-  template <class Range>
-    requires(!std::derived_from<std::remove_cvref_t<Range>, PairList> &&
-             detail::RangeOfPairs<std::remove_reference_t<Range>>)
-  PairList(Range&& range)
-      : source_(std::addressof(range)),
-        size_(static_cast<std::size_t>(std::distance(std::begin(range), std::end(range)))),
-        write_(&write_range<std::remove_reference_t<Range>>) {}
-
-  /// The number of pairs.
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-
-  /// Writes each pair as two arguments.
-  void write(detail::ArgumentWriter& writer) const {
-    if (size_ != 0) write_(source_, writer);
-  }
-
- private:
-  template <class Range>
-  static void write_range(const void* source, detail::ArgumentWriter& writer) {
-    for (auto&& pair : *static_cast<Range*>(const_cast<void*>(source))) {
-      writer.add(std::string_view(pair.first));
-      writer.add(Value(pair.second));
-    }
-  }
-
-  const void* source_ = nullptr;
-  std::size_t size_ = 0;
-  void (*write_)(const void* source, detail::ArgumentWriter& writer) = nullptr;
-};
+/// Names with values: `{{"a", 1}, {"b", "x"}}`, a map, or any range of pairs.
+using PairList = ArgumentList<NamedValue>;
 
 }  // namespace upstash
