@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cstddef>
 
-#include "src/base64.hpp"
 #include "reply_view.hpp"
+#include "src/base64.hpp"
 
 namespace upstash::local {
 namespace {

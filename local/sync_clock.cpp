@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
-#include "src/base64.hpp"
 #include "random_token.hpp"
+#include "src/base64.hpp"
 
 namespace upstash::local {
 

@@ -20,7 +20,7 @@ from upstash_codegen.catalogue import read_catalogue
 SPECS = [REPOSITORY / "tests" / "codegen" / "kitchen_sink", REPOSITORY / "spec"]
 
 
-@pytest.fixture(params=SPECS, ids=lambda spec: spec.name)
+@pytest.fixture(params=SPECS, ids=[spec.name for spec in SPECS])
 def files(request: pytest.FixtureRequest) -> dict[str, str]:
     return rendering.render(read_catalogue(request.param))
 

@@ -15,8 +15,7 @@ namespace {
 /// Runs the program with the server's address in its environment; it must succeed. Returns the lines it prints.
 std::vector<std::string> output_of(const std::string& program, const LocalServer& server) {
   Process process(
-      {program},
-      {"UPSTASH_REDIS_REST_URL=" + server.url(), "UPSTASH_REDIS_REST_TOKEN=" + server.token()});
+      {program}, {"UPSTASH_REDIS_REST_URL=" + server.url(), "UPSTASH_REDIS_REST_TOKEN=" + server.token()});
   std::vector<std::string> lines;
   while (auto line = process.read_line()) lines.push_back(*line);
   EXPECT_EQ(process.wait(), 0) << process.read_errors();
@@ -25,9 +24,9 @@ std::vector<std::string> output_of(const std::string& program, const LocalServer
 
 TEST(Examples, QuickstartShowsEachCallWithItsResult) {
   const LocalServer server;
-  const std::string error =
-      "  incr greeting           -> INCR at " + server.url().substr(std::string_view("http://").size()) +
-      ": ERR value is not an integer or out of range";
+  const std::string error = "  incr greeting           -> INCR at " +
+                            server.url().substr(std::string_view("http://").size()) +
+                            ": ERR value is not an integer or out of range";
   EXPECT_EQ(
       output_of(UPSTASH_QUICKSTART, server),
       (std::vector<std::string>{

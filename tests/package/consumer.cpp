@@ -1,9 +1,9 @@
 // What a user's program does, as far as it goes without a server.
-#include <upstash/redis.hpp>
-
 #include <iostream>
 #include <string>
 #include <vector>
+
+#include <upstash/redis.hpp>
 
 int main() {
   const upstash::Redis redis{{.url = "https://name.upstash.io", .token = "token"}};

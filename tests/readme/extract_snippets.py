@@ -21,9 +21,13 @@ def main(readme: Path, program: Path, snippets: Path) -> None:
         else:
             functions.append(f"void snippet_{len(functions) + 1}(upstash::Redis& redis) {{\n{code}}}\n")
     if len(programs) != 1 or not functions:
-        sys.exit(f"{readme}: expected one program and some snippets, found {len(programs)} and {len(functions)}")
+        sys.exit(
+            f"{readme}: expected one program and some snippets, found {len(programs)} and {len(functions)}"
+        )
     program.write_text(programs[0])
-    header = "#include <upstash/redis.hpp>\n\n#include <iostream>\n\nusing namespace std::chrono_literals;\n\n"
+    header = (
+        "#include <upstash/redis.hpp>\n\n#include <iostream>\n\nusing namespace std::chrono_literals;\n\n"
+    )
     snippets.write_text(header + "\n".join(functions))
 
 

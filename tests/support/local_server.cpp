@@ -8,7 +8,8 @@ namespace upstash::test {
 namespace {
 
 std::string program() {
-  if (const char* const path = std::getenv("UPSTASH_LOCAL_SERVER"); path != nullptr && *path != '\0') return path;
+  if (const char* const path = std::getenv("UPSTASH_LOCAL_SERVER"); path != nullptr && *path != '\0')
+    return path;
 #ifdef UPSTASH_LOCAL_SERVER_PATH
   return UPSTASH_LOCAL_SERVER_PATH;
 #else

@@ -1,8 +1,6 @@
 // The shapes that users are promised: if this does not compile, a promise is broken.
 #include <gtest/gtest.h>
 
-#include <upstash/redis.hpp>
-
 #include <chrono>
 #include <concepts>
 #include <cstdint>
@@ -16,6 +14,8 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include <upstash/redis.hpp>
 
 namespace {
 

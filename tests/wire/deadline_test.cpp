@@ -8,11 +8,14 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <thread>
 
 #include <upstash/redis.hpp>
 
 #include "client_for.hpp"
+#include "fake_transport.hpp"
 #include "sample_commands.hpp"
 #include "scripted_server.hpp"
 #include "thrown_by.hpp"
@@ -123,6 +126,22 @@ TEST(Deadline, WhenItLeavesNoTimeForARetryTheCallEndsAtOnce) {
   EXPECT_TRUE(holds(error.what(), "no time for a retry")) << error.what();
 }
 
+TEST(Deadline, WhatTheFirstAttemptTookCounts) {
+  ClientOptions options = options_for("https://a.io");
+  options.timeout = 1min;
+  options.rest_retry_interval = 1min - 1ms;
+  options.transport =
+      std::make_shared<FakeTransport>([](const HttpRequest& request, std::size_t) -> HttpResponse {
+        const auto start = request.deadline - 1min;
+        while (Clock::now() < start + 2ms) std::this_thread::yield();
+        throw TransportError("no", Outcome::not_executed);
+      });
+  const auto start = Clock::now();
+  const auto error = thrown_by<TimeoutError>([&] { Redis(options).execute(incr("n")); });
+  EXPECT_LT(Clock::now() - start, 5s);
+  EXPECT_EQ(error.attempts(), 1);
+}
+
 TEST(Deadline, EndsAnySeriesOfRetries) {
   ClientOptions options = options_for("http://127.0.0.1:" + std::to_string(refused_port()));
   options.rest_retries = 1'000'000'000;
@@ -190,6 +209,9 @@ TEST(CallSettings, InnerOnesWinAndOthersStay) {
   const Redis redis(options_for(server));
   const Redis none = redis.with({.timeout = 30s}).with({.retries = 0});
   EXPECT_EQ(thrown_by<TransportError>([&] { none.execute(get("n")); }).attempts(), 1);
+  EXPECT_EQ(thrown_by<TransportError>([&] { none.with({.timeout = 30s}).execute(get("n")); }).attempts(), 1);
+  const Redis always = redis.with({.retry_policy = RetryPolicy::always}).with({.timeout = 30s});
+  EXPECT_EQ(thrown_by<TransportError>([&] { always.execute(incr("n")); }).attempts(), 2);
   const Redis two = none.with({.retries = 2});
   EXPECT_EQ(thrown_by<TransportError>([&] { two.execute(get("n")); }).attempts(), 3);
   server.set_default(stall());

@@ -92,11 +92,13 @@ TEST_F(PipelineTest, KnowsItsIdempotencyAnewEachTime) {
   server.enqueue(close_without_reply());
   pipeline.add(incr("n")).add(get("n"));
   EXPECT_THROW(pipeline.exec(), TransportError);
-  pipeline.add(incr("n")).clear();
-  server.enqueue(close_without_reply());
-  server.enqueue(answer(200, R"([{"result":null}])"));
-  EXPECT_EQ(pipeline.add(get("n")).exec().size(), 1U);
-  EXPECT_EQ(server.requests().size(), 3U);
+  for (const bool cleared : {false, true}) {
+    if (cleared) pipeline.add(incr("n")).clear();
+    server.enqueue(close_without_reply());
+    server.enqueue(answer(200, R"([{"result":null}])"));
+    EXPECT_EQ(pipeline.add(get("n")).exec().size(), 1U);
+  }
+  EXPECT_EQ(server.requests().size(), 5U);
 }
 
 TEST_F(PipelineTest, CanBeCleared) {
