@@ -45,7 +45,7 @@ std::string find_in_path(std::string_view name) {
 
 std::string find_program(const std::string& wanted) {
   if (!wanted.empty()) {
-    const std::string found = wanted.find('/') == std::string::npos ? find_in_path(wanted) : wanted;
+    std::string found = wanted.find('/') == std::string::npos ? find_in_path(wanted) : wanted;
     if (found.empty() || !is_executable_file(found)) {
       throw std::runtime_error("there is no program " + wanted + " to start as the redis-server");
     }
@@ -162,6 +162,7 @@ RedisProcess::RedisProcess(const std::string& program, const std::string& data_f
 void RedisProcess::start(const std::string& data_folder) {
   std::vector<std::string> arguments = server_arguments(program_, socket_path(), data_folder, folder_.path());
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
 

@@ -41,7 +41,7 @@ class Client {
       const CallOptions& options);
 
   [[nodiscard]] std::string sync_token();
-  void set_sync_token(std::string token);
+  void set_sync_token(std::string text);
 
  private:
   /// One request, the same for all attempts to send it.

@@ -13,9 +13,9 @@ struct Endpoint {
 };
 
 /// Checks the URL of ClientOptions. Throws UsageError that says what is wrong with it and what is expected.
-[[nodiscard]] Endpoint parse_endpoint(std::string_view url, bool allow_insecure_http);
+[[nodiscard]] Endpoint parse_endpoint(std::string_view text, bool allow_insecure_http);
 
 /// The token without spaces and line breaks around it. Throws UsageError when it is empty or has some inside.
-[[nodiscard]] std::string checked_token(std::string_view token);
+[[nodiscard]] std::string checked_token(std::string_view text);
 
 }  // namespace upstash::detail

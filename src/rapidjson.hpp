@@ -17,15 +17,6 @@
 #endif
 #undef UPSTASH_SANITIZED_
 
-// It adds to the null pointer that an empty stack is.
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((no_sanitize("pointer-overflow"))), apply_to = function)
-#endif
-
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
-
-#if defined(__clang__)
-#pragma clang attribute pop
-#endif
