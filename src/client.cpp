@@ -54,7 +54,11 @@ class Observation {
 
 /// A proxy's or load balancer's own words in place of a reply of the API: the reply was lost.
 bool is_gateway_failure(const HttpResponse& response) {
-  return response.status >= 500 && !response.body.starts_with('{') && !response.body.starts_with('-');
+  if (response.status < 500) return false;
+  const std::string_view body = response.body;
+  const bool is_api_error =
+      (body.starts_with('{') && body.find("\"error\"") != std::string_view::npos) || body.starts_with('-');
+  return !is_api_error;
 }
 
 /// What to do about a reply that is not the API's.

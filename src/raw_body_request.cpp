@@ -41,12 +41,18 @@ std::string raw_body_url(std::string_view base_url, const AnyCommand& command) {
           " is empty, which the REST API cannot carry in a command that also has an argument that is not "
           "UTF-8");
     }
+    const bool is_query_name = i > binary && (i - binary) % 2 == 1;
+    if (is_query_name && arguments[i] == "_token") {
+      throw UsageError(
+          command.name() +
+          ": behind an argument that is not UTF-8 the service would take _token for its token");
+    }
     if (i < binary) {
       url += '/';
     } else if (i == binary + 1) {
       url += '?';
     } else {  // what follows the body are names and values in turn
-      url += (i - binary) % 2 == 0 ? '=' : '&';
+      url += is_query_name ? '&' : '=';
     }
     append_percent_encoded(url, arguments[i]);
   }

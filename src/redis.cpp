@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <initializer_list>
 #include <memory>
 
 #include <upstash/redis.hpp>
@@ -12,21 +11,32 @@ namespace upstash {
 
 namespace {
 
-/// `configured`, or else the first of the variables that is set.
-std::string setting(std::string configured, std::initializer_list<const char*> variables) {
-  if (!configured.empty()) return configured;
-  std::string names;
-  for (const char* const variable : variables) {
-    if (auto content = detail::environment(variable)) return *content;
-    names.append(names.empty() ? "" : " or ").append(variable);
-  }
-  throw UsageError("the environment variable " + names + " is not set");
-}
+/// The variables that hold the address of one database; a token of one must not go to the host of the other.
+struct AddressVariables {
+  const char* url;
+  const char* token;
+};
+constexpr AddressVariables address_variables[] = {
+    {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"},
+    {"KV_REST_API_URL", "KV_REST_API_TOKEN"},
+};
 
 ClientOptions completed_from_env(ClientOptions options) {
-  options.url = setting(std::move(options.url), {"UPSTASH_REDIS_REST_URL", "KV_REST_API_URL"});
-  options.token = setting(std::move(options.token), {"UPSTASH_REDIS_REST_TOKEN", "KV_REST_API_TOKEN"});
-  return options;
+  std::string missing;
+  for (const AddressVariables& variables : address_variables) {
+    const auto url = options.url.empty() ? detail::environment(variables.url) : options.url;
+    const auto token = options.token.empty() ? detail::environment(variables.token) : options.token;
+    if (url && token) {
+      options.url = *url;
+      options.token = *token;
+      return options;
+    }
+    missing.append(missing.empty() ? "" : ", or ");
+    if (!url) missing += variables.url;
+    if (!url && !token) missing += " and ";
+    if (!token) missing += variables.token;
+  }
+  throw UsageError("the environment lacks " + missing);
 }
 
 /// Settings of `inner`, and those of `outer` where it has none.

@@ -57,7 +57,7 @@ struct ClientOptions {
   /// Send the library's version, the compiler and the platform (`vercel`, `aws` or `unknown`) as headers. The
   /// environment variable UPSTASH_DISABLE_TELEMETRY, set to anything but 0 or false, turns it off as well.
   bool allow_telemetry = true;
-  /// Every read sees all writes this client made before.
+  /// Every call sees the writes whose replies this client had received when it was made.
   bool read_your_writes = true;
   /// The deadline of a call: connecting, sending, receiving, retries and the waits between them.
   std::chrono::milliseconds timeout{60'000};

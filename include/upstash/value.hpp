@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -11,7 +12,8 @@ namespace upstash {
 namespace detail {
 
 template <class T>
-concept StringLike = std::convertible_to<const T&, std::string_view>;
+concept StringLike =
+    std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;  // C++20 allows it
 
 template <class T>
 concept Integer =

@@ -130,6 +130,7 @@ TEST(PinnedApi, ClientOptionsHaveThePromisedDefaults) {
 TEST(PinnedApi, ACharacterIsNoValue) {
   static_assert(!std::convertible_to<char, upstash::Value>);  // a number or a text? the caller must say
   static_assert(!std::convertible_to<const void*, upstash::Value>);
+  static_assert(!std::convertible_to<std::nullptr_t, upstash::Value>);
   static_assert(!std::convertible_to<std::nullopt_t, upstash::Value>);
 }
 

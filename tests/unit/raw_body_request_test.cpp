@@ -54,6 +54,11 @@ TEST(RawBodyUrl, EncodesDotSegmentsThatAProxyWouldResolve) {
   EXPECT_EQ(url_of({"SET", "a.b", binary}), "https://a.io/SET/a.b");
 }
 
+TEST(RawBodyUrl, RefusesANameThatTheServiceTakesForItsToken) {
+  EXPECT_THROW(static_cast<void>(url_of({"HSET", "h", "f", binary, "_token", "v"})), UsageError);
+  EXPECT_EQ(url_of({"SET", "_token", binary, "f", "_token"}), "https://a.io/SET/_token?f=_token");
+}
+
 TEST(RawBodyUrl, RefusesWhatAUrlCannotCarry) {
   for (const auto& refused :
        {message_of<UsageError>([] {

@@ -61,6 +61,16 @@ TEST_F(FromEnv, NamesWhatIsMissing) {
   EXPECT_TRUE(holds(message, "KV_REST_API_TOKEN")) << message;
 }
 
+TEST_F(FromEnv, NeverMixesTheAddressesOfTwoDatabases) {
+  const EnvironmentVariable set_url("UPSTASH_REDIS_REST_URL", "https://other.upstash.io");
+  const EnvironmentVariable other_token("KV_REST_API_TOKEN", "two");
+  EXPECT_EQ(
+      message_of<UsageError>([] { static_cast<void>(Redis::from_env()); }),
+      "the environment lacks UPSTASH_REDIS_REST_TOKEN, or KV_REST_API_URL");
+  const EnvironmentVariable other_url("KV_REST_API_URL", server.url());
+  EXPECT_EQ(authorization_of(Redis::from_env()), "Bearer two");
+}
+
 TEST_F(FromEnv, LetsTheOptionsWinAndTakesTheRestFromThem) {
   const EnvironmentVariable set_url("UPSTASH_REDIS_REST_URL", "https://other.upstash.io");
   const EnvironmentVariable set_token("UPSTASH_REDIS_REST_TOKEN", "one");

@@ -247,6 +247,10 @@ TEST(Retry, AGatewaysFailureLosesTheReply) {
   server.set_default(answer(503, ""));
   EXPECT_EQ(thrown_by<ProtocolError>([&] { redis.execute(get("n")); }).http_status(), 503);
   EXPECT_EQ(server.requests().size(), 5U);
+
+  server.set_default(answer(503, R"({"message":"Service Unavailable"})"));
+  EXPECT_EQ(thrown_by<ProtocolError>([&] { redis.execute(get("n")); }).http_status(), 503);
+  EXPECT_EQ(server.requests().size(), 7U);
 }
 
 TEST(Retry, SingleCallsCanChooseOtherwise) {
