@@ -52,13 +52,13 @@ const Example copy_3{
     .command = "COPY",
     .since = "6.2.0",
     .keys = {"user:1", "user:2"},
-    .setup = {{"SET", "user:1", "Ann"}},
-    .wire = {"COPY", "user:1", "user:2", "DB", "1", "REPLACE"},
+    .setup = {{"SET", "user:1", "Ann"}, {"SET", "user:2", "Bob"}},
+    .wire = {"COPY", "user:1", "user:2", "DB", "0", "REPLACE"},
     .reply = 1,
     .result = true,
 };
 const auto call_copy_3 = [](auto& redis, const Keys& key) -> decltype(auto) {
-  return redis.copy(key("user:1"), key("user:2"), {.db = 1, .replace = true});
+  return redis.copy(key("user:1"), key("user:2"), {.db = 0, .replace = true});
 };
 TEST(GenericWire, copy_3) { expect_wire(copy_3, call_copy_3); }
 TEST(GenericReply, copy_3) { expect_reply(copy_3, call_copy_3); }
