@@ -78,6 +78,7 @@ Data to_data(const std::optional<T>& value) {
 template <class T>
 Data to_data(const std::vector<T>& values) {
   std::vector<Data> elements;
+  elements.reserve(values.size());
   for (const auto& value : values) elements.push_back(to_data(value));
   return list(std::move(elements));
 }

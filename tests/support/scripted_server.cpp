@@ -74,7 +74,7 @@ std::string_view trimmed(std::string_view text) {
 std::string reply_head(int status, Headers headers) {
   if (find_header(headers, "Content-Type").empty()) headers.emplace_back("Content-Type", "application/json");
   std::string head = "HTTP/1.1 " + std::to_string(status) + (status < 400 ? " OK" : " Error") + "\r\n";
-  for (const auto& [name, value] : headers) head += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : headers) head.append(name).append(": ").append(value).append("\r\n");
   return head + "\r\n";
 }
 
@@ -134,17 +134,17 @@ Action failure(int status, const std::string& what) {
 
 std::string RecordedRequest::header(std::string_view name) const { return find_header(headers, name); }
 
-Action answer(int status, std::string body, Headers headers) {
+Action answer(int status, const std::string& body, Headers headers) {
   return {.bytes = reply(status, body, std::move(headers)), .then = Action::Then::keep_open, .compute = {}};
 }
 
-Action answer_json(std::string result_json) { return answer(200, "{\"result\":" + result_json + "}"); }
+Action answer_json(const std::string& result_json) { return answer(200, "{\"result\":" + result_json + "}"); }
 
-Action answer_and_close(int status, std::string body, Headers headers) {
+Action answer_and_close(int status, const std::string& body, Headers headers) {
   return {.bytes = reply(status, body, std::move(headers)), .then = Action::Then::close, .compute = {}};
 }
 
-Action cut_off(std::string body, std::size_t sent_bytes) {
+Action cut_off(const std::string& body, std::size_t sent_bytes) {
   std::string bytes = reply(200, body, {});
   bytes.resize(bytes.size() - body.size() + std::min(sent_bytes, body.size()));
   return {.bytes = std::move(bytes), .then = Action::Then::close, .compute = {}};
@@ -165,14 +165,14 @@ Action raw(std::string bytes) {
   return {.bytes = std::move(bytes), .then = Action::Then::close, .compute = {}};
 }
 
-Action chunked(std::vector<std::string> chunks, Headers headers) {
+Action chunked(const std::vector<std::string>& chunks, Headers headers) {
   headers.emplace_back("Transfer-Encoding", "chunked");
   std::string bytes = reply_head(200, std::move(headers));
   for (const auto& chunk : chunks) {
     if (chunk.empty()) continue;  // it would be the end
     std::array<char, 2 * sizeof(std::size_t)> size{};
-    const auto end = std::to_chars(size.data(), size.data() + size.size(), chunk.size(), 16).ptr;
-    bytes.append(size.data(), end).append("\r\n").append(chunk).append("\r\n");
+    const char* const end = std::to_chars(size.data(), size.data() + size.size(), chunk.size(), 16).ptr;
+    bytes.append(static_cast<const char*>(size.data()), end).append("\r\n").append(chunk).append("\r\n");
   }
   return {.bytes = bytes + "0\r\n\r\n", .then = Action::Then::keep_open, .compute = {}};
 }

@@ -42,15 +42,15 @@ struct Action {
 };
 
 /// A whole reply; the connection stays open. Content-Type is application/json unless the headers have one.
-Action answer(int status, std::string body, Headers headers = {});
+Action answer(int status, const std::string& body, Headers headers = {});
 /// 200 {"result":…}
-Action answer_json(std::string result_json);
+Action answer_json(const std::string& result_json);
 /// The same reply as answer(), but then the connection is closed without having been announced. The close is
 /// already there when the client has read the last byte, so what it keeps is surely a stale connection.
-Action answer_and_close(int status, std::string body, Headers headers = {});
+Action answer_and_close(int status, const std::string& body, Headers headers = {});
 /// 200 with the body's whole length announced, but only so many bytes of it sent before the connection is
 /// closed.
-Action cut_off(std::string body, std::size_t sent_bytes);
+Action cut_off(const std::string& body, std::size_t sent_bytes);
 /// FIN instead of a reply.
 Action close_without_reply();
 /// RST instead of a reply.
@@ -60,7 +60,7 @@ Action stall(Action released = answer_json("null"));
 /// These bytes as they are; then the connection is closed.
 Action raw(std::string bytes);
 /// 200 in chunked transfer encoding; the connection stays open. Empty chunks are left out.
-Action chunked(std::vector<std::string> chunks, Headers headers = {});
+Action chunked(const std::vector<std::string>& chunks, Headers headers = {});
 /// Whatever action the function returns for the request. It runs on the server's thread and may use the
 /// server; what it throws is answered with 500.
 Action respond(std::function<Action(const RecordedRequest&)> compute);
