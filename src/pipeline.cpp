@@ -126,7 +126,7 @@ void Pipeline::enqueue(const AnyCommand& command) {
         "the "
         "value, for example as base64");
   }
-  boxes_.emplace_back(command.name(), command.result_type());
+  pending_.push_back({command.name(), &command.result_type()});
   body_ += body_.empty() ? '[' : ',';
   body_ += encoded.json;
   idempotent_ = idempotent_ && command.idempotent();
@@ -134,15 +134,18 @@ void Pipeline::enqueue(const AnyCommand& command) {
 
 void Pipeline::clear() noexcept {
   body_.clear();
-  boxes_.clear();
+  pending_.clear();
   idempotent_ = true;
 }
 
 PipelineResults Pipeline::exec(const ExecOptions& options) {
   if (empty()) return {};
   std::string body = std::exchange(body_, {}) + ']';
-  std::vector<detail::ResultBox> boxes = std::exchange(boxes_, {});
+  std::vector<Pending> pending = std::exchange(pending_, {});
   const bool idempotent = std::exchange(idempotent_, true);
+  std::vector<detail::ResultBox> boxes;
+  boxes.reserve(pending.size());
+  for (Pending& one : pending) boxes.emplace_back(std::move(one.command), *one.type);
   session_.client()->run_all(kind_, body, idempotent, boxes, session_.options());
   if (!options.keep_errors) {
     for (const detail::ResultBox& box : boxes) {

@@ -67,6 +67,11 @@ class PipelineResults {
  public:
   PipelineResults() = default;
   explicit PipelineResults(std::vector<detail::ResultBox> boxes) noexcept : boxes_(std::move(boxes)) {}
+  PipelineResults(PipelineResults&&) noexcept = default;
+  PipelineResults& operator=(PipelineResults&&) noexcept = default;
+  PipelineResults(const PipelineResults&) = delete;
+  PipelineResults& operator=(const PipelineResults&) = delete;
+  ~PipelineResults() = default;
 
   [[nodiscard]] std::size_t size() const noexcept { return boxes_.size(); }
   [[nodiscard]] bool empty() const noexcept { return boxes_.empty(); }
@@ -122,7 +127,7 @@ class PipelineResults {
 /// Collects commands and sends them as one request, in order. Made by Redis::pipeline() or, for one atomic
 /// transaction, Redis::multi().
 ///
-/// It only buffers and owns no connection; use it from one thread at a time. A command with bytes that are not
+/// It only buffers and owns no connection, and a copy buffers on its own; use it from one thread at a time. A command with bytes that are not
 /// UTF-8 cannot travel in a pipeline and throws UsageError when it is added.
 class Pipeline : public PipelineCommands {
  public:
@@ -139,8 +144,8 @@ class Pipeline : public PipelineCommands {
   Pipeline& execute(const ValueList& arguments);
 
   /// The number of commands waiting.
-  [[nodiscard]] std::size_t size() const noexcept { return boxes_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return boxes_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return pending_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return pending_.empty(); }
   /// Drops all waiting commands.
   void clear() noexcept;
 
@@ -153,12 +158,16 @@ class Pipeline : public PipelineCommands {
 
  private:
   friend class PipelineCommands;
+  struct Pending {
+    std::string command;
+    const detail::ResultType* type;
+  };
   void enqueue(const AnyCommand& command);
 
   detail::Session session_;
   Kind kind_;
   std::string body_;
-  std::vector<detail::ResultBox> boxes_;
+  std::vector<Pending> pending_;
   bool idempotent_ = true;
 };
 

@@ -1,6 +1,7 @@
 // Pipelines and transactions: one request, results in order, errors in their place.
 #include <gtest/gtest.h>
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <sstream>
@@ -188,6 +189,15 @@ TEST_F(PipelineTest, IsMovedWithItsCommands) {
   pipeline.add(incr("n"));
   Pipeline moved = std::move(pipeline);
   EXPECT_EQ(moved.exec().size(), 1U);
+}
+
+TEST_F(PipelineTest, CanBeKeptFromAChainAndCopied) {
+  server.set_default(answer(200, R"([{"result":1},{"result":2}])"));
+  auto pipeline = redis.pipeline().add(incr("a")).add(incr("b"));
+  Pipeline copy = pipeline;
+  copy.clear();
+  EXPECT_EQ((pipeline.exec().as<std::int64_t, std::int64_t>()), std::tuple(1, 2));
+  static_assert(!std::copy_constructible<PipelineResults>);  // the error is one line, not the vector's
 }
 
 TEST_F(PipelineTest, HoldsThousandsOfCommands) {
