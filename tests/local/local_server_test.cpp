@@ -37,6 +37,12 @@ Strings with_program(Strings arguments) {
 }
 
 // The server under test, with a temporary folder of its own to leave things in.
+/// The redis-server that the tests run with, as the local server finds it.
+std::string redis_server() {
+  const char* const named = std::getenv("UPSTASH_LOCAL_REDIS_SERVER");
+  return named != nullptr && *named != '\0' ? named : "redis-server";
+}
+
 class RunningServer {
  public:
   explicit RunningServer(Strings arguments = {}, Strings environment = {}) {
@@ -460,7 +466,7 @@ TEST(LocalServerProcess, RemovesTheFolderOfOneThatWasKilled) {
 
 TEST(LocalServerProcess, WorksWithALauncherScript) {
   ScratchFolder folder;
-  const std::string script = folder.write_script("launcher", "exec redis-server \"$@\"");
+  const std::string script = folder.write_script("launcher", "exec " + redis_server() + " \"$@\"");
   RunningServer server({"--redis-server", script});
   EXPECT_EQ(HttpConnection(server.port()).request("GET", "/ping", {authorized}).status, 200);
   const pid_t redis = server.redis();
@@ -470,7 +476,7 @@ TEST(LocalServerProcess, WorksWithALauncherScript) {
 
 TEST(LocalServerProcess, EndsALauncherThatStaysAndItsServer) {
   ScratchFolder folder;
-  const std::string script = folder.write_script("launcher", "redis-server \"$@\"");
+  const std::string script = folder.write_script("launcher", redis_server() + " \"$@\"");
   RunningServer server({}, {"UPSTASH_LOCAL_REDIS_SERVER=" + script});
   EXPECT_EQ(HttpConnection(server.port()).request("GET", "/ping", {authorized}).status, 200);
   const pid_t redis = children_of(server.redis()).at(0);
@@ -598,12 +604,12 @@ class LocalServerWithExternalRedis : public testing::Test {
   std::string socket() const { return folder_.path() / "s"; }
 
   std::unique_ptr<Process> start_redis(const Strings& more = {}) const {
-    Strings command{"/usr/bin/env", "redis-server", "--port", "0", "--unixsocket", socket(), "--save", ""};
+    Strings command{"/usr/bin/env", redis_server(), "--port", "0", "--unixsocket", socket(), "--save", ""};
     command.insert(command.end(), more.begin(), more.end());
     auto redis = std::make_unique<Process>(command);
     while (const std::optional<std::string> line = redis->read_line()) {
-      if (line->find("ready to accept connections") != std::string::npos) return redis;
-      if (line->find("now ready") != std::string::npos) return redis;
+      // "The server is now ready to…" or, from Redis 7.2 on, "Ready to accept connections unix"
+      if (line->find("eady to accept connections") != std::string::npos) return redis;
     }
     throw std::runtime_error("redis-server did not start");
   }

@@ -1,6 +1,8 @@
 #include "local_server.hpp"
 
+#include <csignal>
 #include <cstdlib>
+#include <iostream>
 #include <stdexcept>
 
 namespace upstash::test {
@@ -31,6 +33,15 @@ LocalServer::LocalServer() : process_({program(), "--port", "0"}) {
     if (!line) throw std::runtime_error(program() + " did not start: " + process_.read_errors());
     read_export(*line, "UPSTASH_REDIS_REST_URL", url_);
     read_export(*line, "UPSTASH_REDIS_REST_TOKEN", token_);
+  }
+}
+
+LocalServer::~LocalServer() {
+  process_.signal(SIGTERM);  // killed, it would leave its folder behind
+  try {
+    process_.wait();
+  } catch (const std::exception& error) {
+    std::cerr << program() << " did not end when told to: " << error.what() << '\n';
   }
 }
 

@@ -14,6 +14,9 @@ class LocalServer {
   /// Starts the program that UPSTASH_LOCAL_SERVER names, or else the one that was built with the tests. Throws
   /// std::runtime_error with what it says if it does not start.
   LocalServer();
+  LocalServer(const LocalServer&) = delete;
+  LocalServer& operator=(const LocalServer&) = delete;
+  ~LocalServer();
 
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] const std::string& token() const { return token_; }

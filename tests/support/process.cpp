@@ -60,7 +60,7 @@ Process::Process(const std::vector<std::string>& command, const std::vector<std:
   }
   id_ = fork();
   if (id_ == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);  // a server still removes its files then
     dup2(output[1], STDOUT_FILENO);
     dup2(errors[1], STDERR_FILENO);
     execve(argument_pointers[0], argument_pointers.data(), variable_pointers.data());

@@ -9,7 +9,7 @@
 
 namespace upstash::test {
 
-// A program under test. It is killed with the object, and with the test however that ends.
+// A program under test. It is killed with the object, and told to end when the test dies.
 class Process {
  public:
   // `environment` holds NAME=VALUE, added to or replacing what the test has.
