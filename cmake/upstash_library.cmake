@@ -13,6 +13,7 @@ function(upstash_library target generated)
     ${root}/src/curl_transport.cpp
     ${root}/src/endpoint.cpp
     ${root}/src/error.cpp
+    ${root}/src/geo.cpp
     ${root}/src/json_reply.cpp
     ${root}/src/per_process.cpp
     ${root}/src/pipeline.cpp

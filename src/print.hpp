@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <upstash/geo.hpp>
 #include <upstash/reply.hpp>
 #include <upstash/reply_types.hpp>
 
@@ -25,6 +26,14 @@ void print(std::ostream& out, std::string_view text);
 inline void print(std::ostream& out, const std::string& text) { print(out, std::string_view(text)); }
 inline void print(std::ostream& out, const Reply& reply) { out << reply; }
 void print(std::ostream& out, const FieldValue& pair);
+/// `1500ms`
+void print(std::ostream& out, std::chrono::milliseconds duration);
+/// `2024-02-29T23:59:59.000001Z`
+void print(std::ostream& out, std::chrono::sys_time<std::chrono::microseconds> instant);
+/// `{longitude: 13.36, latitude: 38.11}`
+void print(std::ostream& out, const GeoPosition& position);
+/// With what there is: `{member: "Palermo", distance: 190.4}`
+void print(std::ostream& out, const GeoResult& result);
 template <class T>
 void print(std::ostream& out, const std::optional<T>& optional);
 template <class T>
