@@ -25,6 +25,7 @@ function(upstash_library target generated)
     ${root}/src/reply_shapes.cpp
     ${root}/src/resp2_reply.cpp
     ${root}/src/sigpipe.cpp
+    ${root}/src/stream_trim.cpp
     ${root}/src/telemetry.cpp)
   list(TRANSFORM UPSTASH_GENERATED_SOURCES PREPEND ${generated}/)
   target_sources(${target} PRIVATE ${UPSTASH_GENERATED_SOURCES})

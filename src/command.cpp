@@ -2,6 +2,7 @@
 
 #include <upstash/command.hpp>
 #include <upstash/error.hpp>
+#include <upstash/scan_range.hpp>
 
 #include "command_builder.hpp"
 #include "rapidjson.hpp"
@@ -36,6 +37,13 @@ std::int64_t unix_seconds(std::chrono::system_clock::time_point instant) {
 
 std::int64_t unix_milliseconds(std::chrono::system_clock::time_point instant) {
   return std::chrono::ceil<std::chrono::milliseconds>(instant.time_since_epoch()).count();
+}
+
+EncodedCommand with_argument(const AnyCommand& command, std::size_t index, std::string_view argument) {
+  ArgumentWriter writer("");  // the name's words are among the arguments
+  const std::vector<std::string> arguments = command.arguments();
+  for (std::size_t i = 0; i < arguments.size(); ++i) writer.add(i == index ? argument : arguments[i]);
+  return std::move(writer).finish();
 }
 
 void throw_empty_list(std::string_view command, std::string_view what) {

@@ -36,6 +36,30 @@ struct GeoResult {
   friend bool operator==(const GeoResult&, const GeoResult&) = default;
 };
 
+/// A member to store with its position in degrees: `{13.36, 38.11, "Palermo"}`, longitude first. It looks at text and
+/// does not own it.
+class GeoMember {
+ public:
+  template <detail::Number Longitude, detail::Number Latitude>
+  GeoMember(Longitude longitude, Latitude latitude, std::string_view member) noexcept
+      : longitude_(longitude), latitude_(latitude), member_(member) {}
+
+  /// Writes `longitude latitude member`.
+  void write(detail::ArgumentWriter& writer) const {
+    writer.add(longitude_);
+    writer.add(latitude_);
+    writer.add(member_);
+  }
+
+ private:
+  Value longitude_;
+  Value latitude_;
+  std::string_view member_;
+};
+
+/// Members with positions: `{{13.36, 38.11, "Palermo"}, {15.09, 37.50, "Catania"}}`.
+using GeoMemberList = ArgumentList<GeoMember>;
+
 /// Where a search starts from, made by from_member() or from_position(). It looks at text and does not own it.
 class GeoOrigin {
  public:
