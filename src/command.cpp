@@ -77,6 +77,19 @@ void append(ArgumentWriter& writer, const TokenChoice& choice) {
   if (choice.value()) writer.add(*choice.value());
 }
 
+void append(ArgumentWriter& writer, const NamesThenValues& split) {
+  if (split.pairs.empty()) throw_empty_list(writer.command(), split.what);
+  split.pairs.write_names(writer);
+  split.pairs.write_values(writer);
+}
+
+EncodedCommand finish(const Operations& operations) {
+  if (operations.count == 0) {
+    throw UsageError(std::string(operations.traits.name) + " needs at least one operation, such as get()");
+  }
+  return ArgumentWriter(operations.writer).finish();
+}
+
 }  // namespace detail
 
 }  // namespace upstash

@@ -49,14 +49,6 @@ void print(std::ostream& out, std::string_view text) {
   out << '"';
 }
 
-void print(std::ostream& out, const FieldValue& pair) {
-  out << '{';
-  print(out, pair.field);
-  out << ": ";
-  print(out, pair.value);
-  out << '}';
-}
-
 void print(std::ostream& out, std::chrono::milliseconds duration) {
   print_number(out, duration.count());
   out << "ms";

@@ -161,16 +161,6 @@ std::span<const ReplyNode> array_of(const ReplyNode& node, std::size_t step) {
   return node.elements();
 }
 
-std::vector<upstash::FieldValue> FieldValues::parse(const ReplyNode& node) {
-  const auto elements = array_of(node, 2);
-  std::vector<upstash::FieldValue> pairs;
-  pairs.reserve(elements.size() / 2);
-  for (std::size_t i = 0; i < elements.size(); i += 2) {
-    pairs.push_back({String::parse(elements[i]), String::parse(elements[i + 1])});
-  }
-  return pairs;
-}
-
 bool is_list_of_lists(const ReplyNode& node) noexcept {
   return node.kind == ReplyNode::Kind::array &&
          std::ranges::all_of(node.elements(), [](const ReplyNode& element) {

@@ -214,13 +214,6 @@ struct Map {
   }
 };
 
-/// Alternating fields and values, in the server's order.
-struct FieldValues {
-  using Type = std::vector<upstash::FieldValue>;
-  static std::string name() { return "std::vector<upstash::FieldValue>"; }
-  static Type parse(const ReplyNode& node);
-};
-
 /// Cursor and items; `ListShape` parses the items.
 template <class ListShape>
 struct Page {

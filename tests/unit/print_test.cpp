@@ -69,7 +69,7 @@ TEST(Printing, Containers) {
   EXPECT_EQ(printed(std::vector<std::optional<std::int64_t>>{1, std::nullopt}), "[1, null]");
   EXPECT_EQ(printed(std::vector<bool>{true, false}), "[true, false]");
   EXPECT_EQ(printed(std::unordered_map<std::string, std::string>{{"f", "v"}}), R"({"f": "v"})");
-  EXPECT_EQ(printed(std::vector<FieldValue>{{"f", "v"}}), R"([{"f": "v"}])");
+  EXPECT_EQ(printed(std::vector<FieldValue>{{"f", "v"}}), R"([{field: "f", value: "v"}])");
   EXPECT_EQ(printed(ScanPage<std::string>{"0", {"a"}}), R"({cursor: "0", items: ["a"]})");
   EXPECT_EQ(printed(Reply(std::vector<Reply>{"a", nullptr})), R"(["a", null])");
 }
