@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from upstash_codegen import argument_data, cpp, layout, result_data, wording
-from upstash_codegen.layout import Bracketed, Item
+from upstash_codegen.layout import Assigned, Bracketed, Item, Joined
 from upstash_codegen.model import (
     Alternative,
     Argument,
@@ -193,19 +193,14 @@ def _requirement(command: str, rule: Rule) -> Item:
     demands += [f"{sized.expression}.size() {comparison} {size}" for sized, comparison, size in rule.sizes]
     if rule.same_size:
         demands.append(f"{rule.option.expression}.size() == {rule.same_size.expression}.size()")
-    if not rule.values:
-        absent = _not_given(rule.option)
-    elif len(rule.values) == 1:
-        absent = _differs(rule.option, rule.values[0])
-    else:
-        absent = "(" + " && ".join(_differs(rule.option, value) for value in rule.values) + ")"
-    if not demands and len(rule.values) > 1:
-        absent = absent[1:-1]
-    terms = [absent]
-    if demands:
-        terms.append("(" + " && ".join(demands) + ")" if len(demands) > 1 else demands[0])
-    holds = " || ".join(terms)
+    absent = [_differs(rule.option, value) for value in rule.values] or [_not_given(rule.option)]
+    holds = Joined("||", [_all(absent), _all(demands)]) if demands else Joined("&&", absent)
     return Bracketed("require(", [holds, cpp.string_literal(command), cpp.string_literal(rule.message)], ");")
+
+
+def _all(conditions: list[str]) -> Item:
+    """That all of them hold, as a part of a condition."""
+    return conditions[0] if len(conditions) == 1 else Bracketed("(", [Joined("&&", conditions)], ")")
 
 
 def _given(argument: Argument) -> str:
@@ -231,7 +226,7 @@ def _differs(argument: Argument, alternative: str) -> str:
 def structure_parser(structure: Structure) -> str:
     """The definition of a shape's function that reads the structure."""
     members = [
-        _prefixed(f".{member.name} = ", _member(structure, i)) for i, member in enumerate(structure.members)
+        Assigned(f".{member.name}", _member(structure, i)) for i, member in enumerate(structure.members)
     ]
     returned = Bracketed("return {", members, "};")
     if structure.layout == "list":
@@ -329,7 +324,7 @@ def _call_of(
     for argument in call:
         if argument.optional:
             rendered = argument_data.render(argument.type, argument.data, key)
-            members.append(_prefixed(f".{argument.name} = ", rendered))
+            members.append(Assigned(f".{argument.name}", rendered))
     if members:
         items.append(Bracketed("{", members, "}"))
     target = f"redis.{family}()." if family else "redis."
@@ -347,12 +342,12 @@ def example_object(form: Form, example: Example) -> str:
         f".since = {cpp.string_literal(example.since)}",
     ]
     if example.keys:
-        members.append(_prefixed(".keys = ", _words(example.keys)))
+        members.append(Assigned(".keys", _words(example.keys)))
     if example.setup:
-        members.append(Bracketed(".setup = {", [_words(command) for command in example.setup], "}"))
-    members.append(_prefixed(".wire = ", _words(example.wire)))
-    members.append(_prefixed(".reply = ", result_data.render_raw(example.raw_reply)))
-    members.append(_prefixed(".result = ", result_data.render(form.reply, example.result)))
+        members.append(Assigned(".setup", Bracketed("{", [_words(command) for command in example.setup], "}")))
+    members.append(Assigned(".wire", _words(example.wire)))
+    members.append(Assigned(".reply", result_data.render_raw(example.raw_reply)))
+    members.append(Assigned(".result", result_data.render(form.reply, example.result)))
     if example.match != "exact":
         members.append(f".match = Match::{example.match}")
     if example.tolerance is not None:

@@ -10,6 +10,9 @@ from typing import Union
 
 WIDTH = 110
 _CONTINUATION = 4
+# From so many elements on, clang-format lays braced lists out in columns.
+_COLUMNS_FROM = 20
+_MAX_COLUMN_SLACK = 10
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,29 @@ class Chain:
         return "".join(map(flat, self.links))
 
 
-Item = Union[str, Bracketed, Chain]
+@dataclass(frozen=True)
+class Assigned:
+    """`target = value`."""
+
+    target: str
+    value: "Item"
+
+    def flat(self) -> str:
+        return f"{self.target} = {flat(self.value)}"
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Terms with a binary operator between them."""
+
+    operator: str
+    terms: Sequence["Item"]
+
+    def flat(self) -> str:
+        return f" {self.operator} ".join(map(flat, self.terms))
+
+
+Item = Union[str, Bracketed, Chain, Assigned, Joined]
 
 
 def flat(item: Item) -> str:
@@ -60,20 +85,73 @@ def lay_out(item: Item, indent: int = 0) -> str:
     if isinstance(item, Chain):
         separator = "\n" + " " * (indent + _CONTINUATION)
         return separator.join(lay_out(link, indent + _CONTINUATION) for link in item.links)
+    if isinstance(item, Assigned):
+        return _assigned(item, indent)
+    if isinstance(item, Joined):
+        return _joined(item, indent)
     if not item.items:
         return item.flat()
-    if item.prefix == "{":  # the items stand below each other, right behind the brace
-        return "{" + _lines(item, indent + 1)
+    if item.prefix == "{":
+        return _in_columns(item, indent) or "{" + _lines(item, indent + 1)
     inner = indent + _CONTINUATION
     new_line = "\n" + " " * inner
-    if item.prefix.endswith(" = {"):
-        return item.prefix[:-2] + new_line + lay_out(Bracketed("{", item.items, item.suffix), inner)
     merged = _merged(item)
     for broken in (item, merged):
         all_items = ", ".join(map(flat, broken.items)) + broken.suffix
         if fits(all_items, inner):
             return broken.prefix + new_line + all_items
     return merged.prefix + new_line + _lines(merged, inner)
+
+
+def _assigned(item: Assigned, indent: int) -> str:
+    start = item.target + " = "
+    value = item.value
+    if isinstance(value, Bracketed):
+        columns_behind = value.prefix == "{" and _in_columns(value, indent + len(start))
+        if columns_behind:
+            return start + columns_behind
+        if value.prefix != "{" and not fits(value.flat(), indent + _CONTINUATION):
+            return lay_out(Bracketed(start + value.prefix, value.items, value.suffix), indent)
+    inner = indent + _CONTINUATION
+    return start.rstrip() + "\n" + " " * inner + lay_out(value, inner)
+
+
+def _joined(item: Joined, indent: int) -> str:
+    """As many terms on each line as there is room for; terms in brackets go on behind their bracket."""
+    lines: list[str] = []
+    for term, end in zip(item.terms, [f" {item.operator}"] * (len(item.terms) - 1) + [""]):
+        ended = _with_tail(term, end)
+        last = lines[-1].rpartition("\n")[2] if lines else ""
+        if lines and "\n" not in lines[-1] and fits(f"{last} {flat(ended)}", indent):
+            lines[-1] += " " + flat(ended)
+            continue
+        lines.append(lay_out(ended, indent + (_CONTINUATION if lines else 0)))
+    return ("\n" + " " * (indent + _CONTINUATION)).join(lines)
+
+
+def _in_columns(item: Bracketed, indent: int) -> str | None:
+    """A long list in columns; None when it does not get more than one."""
+    texts = [flat(element) + "," for element in item.items[:-1]] + [flat(item.items[-1]) + item.suffix]
+    if len(texts) < _COLUMNS_FROM:
+        return None
+    best: list[int] = []  # the widths of the columns
+    best_lines = 0
+    for count in range(1, WIDTH // 3 + 1):
+        widths = [max(map(columns, texts[i::count])) for i in range(min(count, len(texts)))]
+        slack = [width - min(map(columns, texts[i::count])) for i, width in enumerate(widths)]
+        lines = -(-len(texts) // count)
+        if max(slack[: count - 1], default=0) > _MAX_COLUMN_SLACK or len(widths) < count:
+            continue
+        if sum(widths) + count - 1 <= WIDTH - indent and (not best or lines < best_lines):
+            best, best_lines = widths, lines
+    if len(best) < 2:
+        return None
+    rows = [texts[i : i + len(best)] for i in range(0, len(texts), len(best))]
+    lines_of_text = [
+        " ".join(text + " " * (width - columns(text)) for text, width in zip(row, best)).rstrip()
+        for row in rows
+    ]
+    return "{" + ("\n" + " " * (indent + 1)).join(lines_of_text)
 
 
 def _merged(item: Bracketed) -> Bracketed:
@@ -106,6 +184,10 @@ def _with_tail(item: Item, tail: str) -> Item:
         return item + tail
     if isinstance(item, Chain):
         return Chain([*item.links[:-1], _with_tail(item.links[-1], tail)])
+    if isinstance(item, Assigned):
+        return Assigned(item.target, _with_tail(item.value, tail))
+    if isinstance(item, Joined):
+        return Joined(item.operator, [*item.terms[:-1], _with_tail(item.terms[-1], tail)])
     return Bracketed(item.prefix, item.items, item.suffix + tail)
 
 
