@@ -231,7 +231,7 @@ def structure_parser(structure: Structure) -> str:
     members = [_prefixed(f".{member.name} = ", _member(structure, i)) for i, member in enumerate(structure.members)]
     returned = Bracketed("return {", members, "};")
     if structure.layout == "list":
-        needed = sum(member.reply.type.data != "optional" for member in structure.members)
+        needed = sum(member.reply.type.name not in ("optional", "list_or_nil") for member in structure.members)
         head = Bracketed(
             f"upstash::{structure.name} {structure.name}::parse_members(", ["std::span<const ReplyNode> nodes"], ")"
         )
