@@ -5,6 +5,7 @@
 
 #include "argument_types.hpp"
 #include "command_builder.hpp"
+#include "reply_structures.hpp"
 
 namespace upstash {
 
@@ -91,13 +92,13 @@ Command<std::vector<std::string>> hrandfield(std::string_view key, std::int64_t 
 }
 
 Command<std::vector<FieldValue>> hrandfield_withvalues(std::string_view key, std::int64_t count) {
-  return build<shape::FieldValues>(
+  return build<shape::Flat<shape::FieldValue>>(
       {.name = "HRANDFIELD", .read_only = true, .idempotent = true}, key, count, Token{"WITHVALUES"});
 }
 
 Command<ScanPage<FieldValue>> hscan(
     std::string_view key, std::string_view cursor, const HscanOptions& options) {
-  return build<shape::Page<shape::FieldValues>>(
+  return build<shape::Page<shape::Flat<shape::FieldValue>>>(
       {.name = "HSCAN", .read_only = true, .idempotent = true},
       key,
       cursor,

@@ -6,6 +6,7 @@
 
 #include <upstash/commands.hpp>
 #include <upstash/detail/session.hpp>
+#include <upstash/scan_range.hpp>
 
 namespace upstash {
 
