@@ -144,7 +144,9 @@ class _CommandReader:
         for signature in signatures:
             self._names.add_signature(signature, where)
         rules = self._rules(given["rules"] or (), arguments)
-        iteration = self._iteration(home["iterate"].at("iterate"), signatures[0], reply) if given["iterate"] else None
+        iteration = (
+            self._iteration(home["iterate"].at("iterate"), signatures[0], reply) if given["iterate"] else None
+        )
         examples = self._read_examples(given, raw, method, arguments, signatures, reply, builder)
         return Form(
             command=self._name,
@@ -351,7 +353,9 @@ class _CommandReader:
         option = named("option", raw["option"], about, "choice" if values else "optional argument")
         if option and option.type:
             if values and option.type.has_values:
-                message = f'{self._name}: "is" goes with a choice without values, which {option.type.name} is not'
+                message = (
+                    f'{self._name}: "is" goes with a choice without values, which {option.type.name} is not'
+                )
                 self._problems.add(raw.at("is"), message)
             for value in values:
                 if option.type.alternative(value) is None:

@@ -71,9 +71,7 @@ def command_function(form: Form, signature: Signature) -> str:
         traits.append(".idempotent = true")
     sent = [part for argument in signature.arguments for part in _sent(argument)]
     function = "begin_operations" if form.builder else "build"
-    made = Bracketed(
-        f"return {function}<{form.reply.shape}>(", [Bracketed("{", traits, "}"), *sent], ");"
-    )
+    made = Bracketed(f"return {function}<{form.reply.shape}>(", [Bracketed("{", traits, "}"), *sent], ");")
     return definition(f"{command_type(form)} ", signature, "", [*statements, made])
 
 
@@ -228,16 +226,22 @@ def _differs(argument: Argument, alternative: str) -> str:
 
 def structure_parser(structure: Structure) -> str:
     """The definition of a shape's function that reads the structure."""
-    members = [_prefixed(f".{member.name} = ", _member(structure, i)) for i, member in enumerate(structure.members)]
+    members = [
+        _prefixed(f".{member.name} = ", _member(structure, i)) for i, member in enumerate(structure.members)
+    ]
     returned = Bracketed("return {", members, "};")
     if structure.layout == "list":
         needed = sum(member.reply.type.data != "optional" for member in structure.members)
         head = Bracketed(
-            f"upstash::{structure.name} {structure.name}::parse_members(", ["std::span<const ReplyNode> nodes"], ")"
+            f"upstash::{structure.name} {structure.name}::parse_members(",
+            ["std::span<const ReplyNode> nodes"],
+            ")",
         )
         reader = Bracketed("const ListMembers members(", [f'"{structure.name}"', "nodes", str(needed)], ");")
     else:
-        head = Bracketed(f"upstash::{structure.name} {structure.name}::parse(", ["const ReplyNode& node"], ")")
+        head = Bracketed(
+            f"upstash::{structure.name} {structure.name}::parse(", ["const ReplyNode& node"], ")"
+        )
         reader = Bracketed("const MapMembers members(", [f'"{structure.name}"', "node"], ");")
     return _function(head, [reader, returned])
 
@@ -254,9 +258,12 @@ def structure_members(structure: Structure) -> str:
     visits = [f'visit("{member.name}", structure.{member.name});' for member in structure.members]
     parameters = [f"const {structure.name}& structure", "Visitor&& visit"]
     head = Bracketed("void for_each_member(", parameters, ")")
-    return "template <class Visitor>\n" + layout.lay_out(
-        Bracketed(head.prefix, head.items, head.suffix + " {")
-    ) + "".join(f"\n  {visit}" for visit in visits) + "\n}"
+    return (
+        "template <class Visitor>\n"
+        + layout.lay_out(Bracketed(head.prefix, head.items, head.suffix + " {"))
+        + "".join(f"\n  {visit}" for visit in visits)
+        + "\n}"
+    )
 
 
 # Examples
@@ -400,7 +407,9 @@ def choice_factory_declaration(choice: ArgumentType, alternative: Alternative) -
 def choice_factory_definition(choice: ArgumentType, alternative: Alternative) -> str:
     assert alternative.value
     kind = alternative.value
-    value = "value.count()" if kind.data == "duration" else f"{kind.convert}(value)" if kind.convert else "value"
+    value = (
+        "value.count()" if kind.data == "duration" else f"{kind.convert}(value)" if kind.convert else "value"
+    )
     made = Bracketed("return {", [cpp.string_literal(alternative.token), value], "};")
     return _function(choice_factory(choice, alternative, qualified=True), [made])
 

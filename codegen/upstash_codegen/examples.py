@@ -100,9 +100,14 @@ class ExampleReader:
         """C++ lets a caller leave out arguments only from the end."""
         data: Mapping = raw["call"]
         left_out = None
-        for name in [*(a.name for a in signature.required), *(a.name for a in signature.arguments if a.optional)]:
+        for name in [
+            *(a.name for a in signature.required),
+            *(a.name for a in signature.arguments if a.optional),
+        ]:
             if name in data and left_out:
-                self._wrong(raw.at("call"), f'the call lacks the argument "{left_out}", which stands before "{name}"')
+                self._wrong(
+                    raw.at("call"), f'the call lacks the argument "{left_out}", which stands before "{name}"'
+                )
                 return False
             if name not in data and name in [a.name for a in signature.required]:
                 left_out = name
@@ -186,7 +191,6 @@ class ExampleReader:
             versions.append(declared.since if declared else None)
             versions.append(self._show_alternative(given.type, given.data))
         return [version for version in versions if version]
-
 
     def _show_alternative(self, argument_type: ArgumentType, data: object) -> str | None:
         """Notes that an example shows an alternative; the version that brought it."""

@@ -104,6 +104,8 @@ def one_per_line(prefix: str, items: Sequence[Item], suffix: str, indent: int = 
 def _with_tail(item: Item, tail: str) -> Item:
     if isinstance(item, str):
         return item + tail
+    if isinstance(item, Chain):
+        return Chain([*item.links[:-1], _with_tail(item.links[-1], tail)])
     return Bracketed(item.prefix, item.items, item.suffix + tail)
 
 

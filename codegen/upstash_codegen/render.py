@@ -131,7 +131,9 @@ def _structure_headers(structures: Iterable[Structure]) -> set[str]:
     """What the declarations of structures need, but for each other."""
     declared = [structure for structure in structures if not structure.header]
     members = [member for structure in declared for member in structure.members]
-    return {header for member in members for header in member.reply.headers} - {"upstash/reply_structures.hpp"}
+    return {header for member in members for header in member.reply.headers} - {
+        "upstash/reply_structures.hpp"
+    }
 
 
 def _choice_headers(choice: ArgumentType) -> set[str]:

@@ -235,7 +235,7 @@ def _render_any(reply: Reply, data: Any) -> Item:
 
 
 def _render_duration(reply: Reply, data: Any) -> Item:
-    return data.removesuffix("ms")
+    return str(data).removesuffix("ms")
 
 
 def _render_instant(reply: Reply, data: Any) -> Item:

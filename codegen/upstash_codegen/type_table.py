@@ -216,7 +216,9 @@ class Types:
         if name in self._replies_by_name:
             return self._replies_by_name[name]
         if name in self._being_read:
-            self._problems.add(used_at or self._raw_structures.at(name), f"{name}: a structure cannot hold itself")
+            self._problems.add(
+                used_at or self._raw_structures.at(name), f"{name}: a structure cannot hold itself"
+            )
             return None
         self._being_read.append(name)
         raw: Mapping = self._raw_structures[name]
@@ -294,8 +296,12 @@ class Types:
             return None
         structure = inner.type.structure
         if found.of == "structure" and not (structure and structure.layout == "list"):
-            allowed = [name for name in self._raw_structures if self._raw_structures[name].get("layout") == "list"]
-            message = f"reply type {name}<{_written(inner)}>: {inner.type.name} cannot lie flat; {one_of(allowed)}"
+            allowed = [
+                name for name in self._raw_structures if self._raw_structures[name].get("layout") == "list"
+            ]
+            message = (
+                f"reply type {name}<{_written(inner)}>: {inner.type.name} cannot lie flat; {one_of(allowed)}"
+            )
             self._problems.add(location, message)
             return None
         if inner.type.data == "status":

@@ -237,6 +237,10 @@ ScanPage<std::string> RedisCommands::scan(std::string_view cursor, const ScanOpt
   return session_.run(cmd::scan(cursor, options));
 }
 
+ScanRange<std::string> RedisCommands::scan_all(const ScanOptions& options) const {
+  return {session_, cmd::scan("0", options), 1};
+}
+
 std::int64_t RedisCommands::touch(const StringList& keys) const { return session_.run(cmd::touch(keys)); }
 
 std::int64_t RedisCommands::ttl(std::string_view key) const { return session_.run(cmd::ttl(key)); }

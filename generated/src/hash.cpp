@@ -304,9 +304,18 @@ ScanPage<FieldValue> RedisCommands::hscan(
   return session_.run(cmd::hscan(key, cursor, options));
 }
 
+ScanRange<FieldValue> RedisCommands::hscan_all(std::string_view key, const HscanOptions& options) const {
+  return {session_, cmd::hscan(key, "0", options), 2};
+}
+
 ScanPage<std::string> RedisCommands::hscan_novalues(
     std::string_view key, std::string_view cursor, const HscanOptions& options) const {
   return session_.run(cmd::hscan_novalues(key, cursor, options));
+}
+
+ScanRange<std::string> RedisCommands::hscan_novalues_all(
+    std::string_view key, const HscanOptions& options) const {
+  return {session_, cmd::hscan_novalues(key, "0", options), 2};
 }
 
 std::int64_t RedisCommands::hdel(std::string_view key, const StringList& fields) const {

@@ -52,8 +52,8 @@ class ScanRange {
     }
     void operator++(int) { ++*this; }
     /// True behind the last item.
-    friend bool operator==(const Iterator& position, std::default_sentinel_t) noexcept {
-      return position.range_->index_ == position.range_->page_.items.size();
+    [[nodiscard]] bool operator==(std::default_sentinel_t) const noexcept {
+      return range_->index_ == range_->page_.items.size();
     }
 
    private:

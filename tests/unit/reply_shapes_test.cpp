@@ -173,14 +173,6 @@ TEST(ReplyShapes, Map) {
   EXPECT_NO_THROW(static_cast<void>(refusal_of<Shape>("*2\r\n+a\r\n+b\r\n")));
 }
 
-TEST(ReplyShapes, FieldValuesKeepTheirOrderAndRepetitions) {
-  EXPECT_EQ(
-      shaped<shape::FieldValues>("*6\r\n+b\r\n+1\r\n+a\r\n+2\r\n+b\r\n+3\r\n"),
-      (std::vector<FieldValue>{{"b", "1"}, {"a", "2"}, {"b", "3"}}));
-  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::FieldValues>("*1\r\n+b\r\n")));
-  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::FieldValues>("*2\r\n+b\r\n:1\r\n")));
-}
-
 TEST(ReplyShapes, Page) {
   using Shape = shape::Page<shape::List<shape::String>>;
   const auto page = shaped<Shape>("*2\r\n+17\r\n*2\r\n+a\r\n+b\r\n");
