@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from conftest import REPOSITORY
+from api_commands import SPEC, api_commands
 
 from upstash_codegen.catalogue import read_catalogue
-
-
-def read_list(path: Path) -> list[str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 def report(listed: set[str], present: set[str]) -> tuple[bool, str]:
@@ -26,15 +19,15 @@ def report(listed: set[str], present: set[str]) -> tuple[bool, str]:
 
 
 def test_the_catalogue_has_every_command_of_the_api() -> None:
-    groups = read_catalogue(REPOSITORY / "spec").groups
+    groups = read_catalogue(SPEC).groups
     present = {command.name for group in groups for command in group.commands}
-    complete, text = report(set(read_list(REPOSITORY / "spec/api_commands.txt")), present)
-    print(text)
+    complete, text = report(set(api_commands()), present)
     assert complete, text
+    print(text)
 
 
 def test_the_list_is_sorted_and_has_no_duplicates() -> None:
-    listed = read_list(REPOSITORY / "spec/api_commands.txt")
+    listed = api_commands()
     assert listed == sorted(set(listed))
 
 

@@ -80,23 +80,12 @@ def running_server() -> Iterator[RedisServer]:
         return
     server = os.environ.get("UPSTASH_LOCAL_REDIS_SERVER") or _program("redis-server", "valkey-server")
     with tempfile.TemporaryDirectory() as folder:
-        socket = Path(folder, "socket")
-        arguments = [
-            "--port",
-            "0",
-            "--unixsocket",
-            socket,
-            "--dir",
-            folder,
-            "--save",
-            "",
-            "--daemonize",
-            "no",
-        ]
-        with subprocess.Popen([server, *arguments], stdout=subprocess.PIPE, text=True) as process:
+        socket = str(Path(folder, "socket"))
+        command = [server, "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", ""]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 _wait_until_ready(process)
-                yield RedisServer(["-s", str(socket)])
+                yield RedisServer(["-s", socket])
             finally:
                 process.terminate()
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from api_commands import SPEC
 from comparison import ServerCommand, comparable, disagreements
 from redis_server import running_server
 
 from upstash_codegen.catalogue import read_catalogue
 from upstash_codegen.model import Command
 
-REPOSITORY = Path(__file__).parents[2]
-COMMANDS = [command for group in read_catalogue(REPOSITORY / "spec").groups for command in group.commands]
+COMMANDS = [command for group in read_catalogue(SPEC).groups for command in group.commands]
 
 
 class Answers:
@@ -29,7 +27,7 @@ def answers() -> Answers:
     return Answers()
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", COMMANDS, ids=[command.name for command in COMMANDS])
 def test_agrees_with_the_server(command: Command, answers: Answers) -> None:
     server = answers.commands.get(command.name)
     reason = comparable(command, server is not None, answers.version)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from api_commands import SPEC
 from comparison import ServerCommand, comparable, disagreements
 from redis_server import read_command
 
@@ -13,11 +13,7 @@ from upstash_codegen.catalogue import read_catalogue
 from upstash_codegen.model import Command
 
 VERSION = "8.6.3"
-COMMANDS = {
-    command.name: command
-    for group in read_catalogue(Path(__file__).parents[2] / "spec").groups
-    for command in group.commands
-}
+COMMANDS = {command.name: command for group in read_catalogue(SPEC).groups for command in group.commands}
 GETEX = COMMANDS["GETEX"]
 SCAN = COMMANDS["SCAN"]
 # As real servers have them.
