@@ -13,6 +13,7 @@ function(upstash_library target generated)
     ${root}/src/curl_transport.cpp
     ${root}/src/endpoint.cpp
     ${root}/src/error.cpp
+    ${root}/src/geo.cpp
     ${root}/src/json_reply.cpp
     ${root}/src/per_process.cpp
     ${root}/src/pipeline.cpp
@@ -24,6 +25,7 @@ function(upstash_library target generated)
     ${root}/src/reply_shapes.cpp
     ${root}/src/resp2_reply.cpp
     ${root}/src/sigpipe.cpp
+    ${root}/src/stream_trim.cpp
     ${root}/src/telemetry.cpp)
   list(TRANSFORM UPSTASH_GENERATED_SOURCES PREPEND ${generated}/)
   target_sources(${target} PRIVATE ${UPSTASH_GENERATED_SOURCES})

@@ -2,6 +2,7 @@
 
 #include <upstash/command.hpp>
 #include <upstash/error.hpp>
+#include <upstash/scan_range.hpp>
 
 #include "command_builder.hpp"
 #include "rapidjson.hpp"
@@ -38,6 +39,13 @@ std::int64_t unix_milliseconds(std::chrono::system_clock::time_point instant) {
   return std::chrono::ceil<std::chrono::milliseconds>(instant.time_since_epoch()).count();
 }
 
+EncodedCommand with_argument(const AnyCommand& command, std::size_t index, std::string_view argument) {
+  ArgumentWriter writer("");  // the name's words are among the arguments
+  const std::vector<std::string> arguments = command.arguments();
+  for (std::size_t i = 0; i < arguments.size(); ++i) writer.add(i == index ? argument : arguments[i]);
+  return std::move(writer).finish();
+}
+
 void throw_empty_list(std::string_view command, std::string_view what) {
   throw UsageError(std::string(command) + " needs at least one " + std::string(what));
 }
@@ -67,6 +75,19 @@ void append(ArgumentWriter& writer, const Expiry& expiry) {
 void append(ArgumentWriter& writer, const TokenChoice& choice) {
   writer.add(choice.token());
   if (choice.value()) writer.add(*choice.value());
+}
+
+void append(ArgumentWriter& writer, const NamesThenValues& split) {
+  if (split.pairs.empty()) throw_empty_list(writer.command(), split.what);
+  split.pairs.write_names(writer);
+  split.pairs.write_values(writer);
+}
+
+EncodedCommand finish(const Operations& operations) {
+  if (operations.count == 0) {
+    throw UsageError(std::string(operations.traits.name) + " needs at least one operation, such as get()");
+  }
+  return ArgumentWriter(operations.writer).finish();
 }
 
 }  // namespace detail

@@ -10,10 +10,12 @@
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 #include <upstash/argument_list.hpp>
 #include <upstash/command.hpp>
 #include <upstash/detail/argument_writer.hpp>
+#include <upstash/detail/operation_builder.hpp>
 #include <upstash/detail/token_choice.hpp>
 #include <upstash/expiry.hpp>
 #include <upstash/value.hpp>
@@ -52,7 +54,7 @@ template <class List>
 [[nodiscard]] AtLeastOne<List> at_least_one(std::string_view what, const List& list) {
   return {what, list};
 }
-/// A list that must not be empty, after its number of elements.
+/// A list after its number of elements; with `what`, it must not be empty.
 template <class List>
 struct Counted {
   std::string_view what;
@@ -61,6 +63,33 @@ struct Counted {
 template <class List>
 [[nodiscard]] Counted<List> counted(std::string_view what, const List& list) {
   return {what, list};
+}
+template <class List>
+[[nodiscard]] Counted<List> counted(const List& list) {
+  return {{}, list};
+}
+/// A word with a list behind it, if that has elements; with `counted`, their number stands between.
+template <class T>
+struct ListOption {
+  std::string_view token;
+  const std::vector<T>& list;
+  bool counted;
+};
+template <class T>
+[[nodiscard]] ListOption<T> option(std::string_view token, const std::vector<T>& list) {
+  return {token, list, false};
+}
+template <class T>
+[[nodiscard]] ListOption<T> counted_option(std::string_view token, const std::vector<T>& list) {
+  return {token, list, true};
+}
+/// All names of the pairs, then all their values. There must be at least one; `what` names it.
+struct NamesThenValues {
+  std::string_view what;
+  const PairList& pairs;
+};
+[[nodiscard]] inline NamesThenValues names_then_values(std::string_view what, const PairList& pairs) {
+  return {what, pairs};
 }
 /// An instant in the unit that the command takes, rounded up.
 [[nodiscard]] std::int64_t unix_seconds(std::chrono::system_clock::time_point instant);
@@ -86,15 +115,17 @@ inline void append(ArgumentWriter& writer, std::chrono::milliseconds duration) {
 }
 void append(ArgumentWriter& writer, const Expiry& expiry);
 void append(ArgumentWriter& writer, const TokenChoice& choice);
+void append(ArgumentWriter& writer, const NamesThenValues& split);
 
 template <class Enum>
   requires std::is_enum_v<Enum>
 void append(ArgumentWriter& writer, Enum choice) {
   writer.add(token(choice));
 }
-template <class Element>
-void append(ArgumentWriter& writer, const ArgumentList<Element>& list) {
-  list.write(writer);
+template <class T>
+  requires requires(const T& argument, ArgumentWriter& writer) { argument.write(writer); }
+void append(ArgumentWriter& writer, const T& argument) {
+  argument.write(writer);
 }
 template <class List>
 void append(ArgumentWriter& writer, const AtLeastOne<List>& required) {
@@ -103,7 +134,7 @@ void append(ArgumentWriter& writer, const AtLeastOne<List>& required) {
 }
 template <class List>
 void append(ArgumentWriter& writer, const Counted<List>& counted) {
-  if (counted.list.empty()) throw_empty_list(writer.command(), counted.what);
+  if (counted.list.empty() && !counted.what.empty()) throw_empty_list(writer.command(), counted.what);
   writer.add(Value(counted.list.size()));
   append(writer, counted.list);
 }
@@ -116,6 +147,14 @@ void append(ArgumentWriter& writer, const Option<T>& option) {
   if (!option.argument) return;
   writer.add(option.token);
   append(writer, *option.argument);
+}
+
+template <class T>
+void append(ArgumentWriter& writer, const ListOption<T>& option) {
+  if (option.list.empty()) return;
+  writer.add(option.token);
+  if (option.counted) writer.add(Value(option.list.size()));
+  for (const T& element : option.list) append(writer, element);
 }
 
 /// The ResultType of a shape.
@@ -149,6 +188,19 @@ template <class Shape, class... Arguments>
   ArgumentWriter writer(traits.name);
   (append(writer, arguments), ...);
   return {traits, std::move(writer).finish(), result_type<Shape>};
+}
+
+/// Begins a command that operations are added to; `Shape` parses its reply.
+template <class Shape, class... Arguments>
+[[nodiscard]] Operations begin_operations(const CommandTraits& traits, const Arguments&... arguments) {
+  Operations operations{traits, &result_type<Shape>, ArgumentWriter(traits.name)};
+  (append(operations.writer, arguments), ...);
+  return operations;
+}
+template <class... Arguments>
+void append_operation(Operations& operations, const Arguments&... arguments) {
+  (append(operations.writer, arguments), ...);
+  ++operations.count;
 }
 
 /// A command of which nothing is known but its arguments, the name first.

@@ -107,10 +107,11 @@ std::ostream& operator<<(std::ostream& out, const PipelineResults& results) {
   return out << ']';
 }
 
-Pipeline& PipelineCommands::push(const AnyCommand& command) {
-  auto& pipeline = static_cast<Pipeline&>(*this);
-  pipeline.enqueue(command);
-  return pipeline;
+Pipeline& PipelineCommands::pipeline() { return static_cast<Pipeline&>(*this); }
+
+Pipeline& detail::PipelineTarget::run(const AnyCommand& command) const {
+  pipeline_->enqueue(command);
+  return *pipeline_;
 }
 
 Pipeline::Pipeline(detail::Session session, Kind kind) : session_(std::move(session)), kind_(kind) {}

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdio>
 
 #include "utf8.hpp"
 
@@ -48,11 +49,53 @@ void print(std::ostream& out, std::string_view text) {
   out << '"';
 }
 
-void print(std::ostream& out, const FieldValue& pair) {
-  out << '{';
-  print(out, pair.field);
-  out << ": ";
-  print(out, pair.value);
+void print(std::ostream& out, std::chrono::milliseconds duration) {
+  print_number(out, duration.count());
+  out << "ms";
+}
+
+void print(std::ostream& out, std::chrono::sys_time<std::chrono::microseconds> instant) {
+  const auto day = std::chrono::floor<std::chrono::days>(instant);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(instant - day);
+  std::array<char, 64> text;
+  std::snprintf(
+      text.data(),
+      text.size(),
+      "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
+      static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day()),
+      static_cast<int>(time.hours().count()),
+      static_cast<int>(time.minutes().count()),
+      static_cast<int>(time.seconds().count()),
+      static_cast<int>(time.subseconds().count()));
+  out << text.data();
+}
+
+void print(std::ostream& out, const GeoPosition& position) {
+  out << "{longitude: ";
+  print(out, position.longitude);
+  out << ", latitude: ";
+  print(out, position.latitude);
+  out << '}';
+}
+
+void print(std::ostream& out, const GeoResult& result) {
+  out << "{member: ";
+  print(out, result.member);
+  if (result.distance) {
+    out << ", distance: ";
+    print(out, *result.distance);
+  }
+  if (result.hash) {
+    out << ", hash: ";
+    print(out, *result.hash);
+  }
+  if (result.position) {
+    out << ", position: ";
+    print(out, *result.position);
+  }
   out << '}';
 }
 

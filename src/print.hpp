@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include <upstash/geo.hpp>
 #include <upstash/reply.hpp>
 #include <upstash/reply_types.hpp>
 
@@ -24,7 +25,14 @@ void print(std::ostream& out, double number);
 void print(std::ostream& out, std::string_view text);
 inline void print(std::ostream& out, const std::string& text) { print(out, std::string_view(text)); }
 inline void print(std::ostream& out, const Reply& reply) { out << reply; }
-void print(std::ostream& out, const FieldValue& pair);
+/// `1500ms`
+void print(std::ostream& out, std::chrono::milliseconds duration);
+/// `2024-02-29T23:59:59.000001Z`
+void print(std::ostream& out, std::chrono::sys_time<std::chrono::microseconds> instant);
+/// `{longitude: 13.36, latitude: 38.11}`
+void print(std::ostream& out, const GeoPosition& position);
+/// With what there is: `{member: "Palermo", distance: 190.4}`
+void print(std::ostream& out, const GeoResult& result);
 template <class T>
 void print(std::ostream& out, const std::optional<T>& optional);
 template <class T>
@@ -33,6 +41,23 @@ template <class T>
 void print(std::ostream& out, const std::unordered_map<std::string, T>& map);
 template <class T>
 void print(std::ostream& out, const ScanPage<T>& page);
+
+/// A structure that the generated for_each_member() knows: `{field: "name", value: "Ann"}`.
+struct AnyMember {
+  template <class T>
+  void operator()(std::string_view name, const T& member) const;
+};
+template <class T>
+  requires requires(const T& structure) { for_each_member(structure, AnyMember()); }
+void print(std::ostream& out, const T& structure) {
+  std::string_view separator = "{";
+  for_each_member(structure, [&](std::string_view name, const auto& member) {
+    out << separator << name << ": ";
+    print(out, member);
+    separator = ", ";
+  });
+  out << '}';
+}
 
 template <class T>
 void print(std::ostream& out, const std::optional<T>& optional) {

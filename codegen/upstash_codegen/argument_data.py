@@ -16,7 +16,7 @@ KeyRenderer = Callable[[str], str]
 
 # The kinds of data that may stand in lists and pairs, and after an alternative's word.
 ELEMENTS = frozenset({"key", "text", "value", "integer", "double"})
-CHOICE_VALUES = ELEMENTS | {"duration"}
+CHOICE_VALUES = ELEMENTS | {"duration", "instant"}
 
 _DURATION = re.compile(r"(\d+)(ms|s|min|h)")
 _INSTANT = re.compile(r"at (\d+)(ms|s)")
@@ -43,6 +43,14 @@ def keys(argument_type: ArgumentType, data: Any) -> Iterator[str]:
         for pair in pairs(data):
             for half_type, half in zip(argument_type.pair, pair):
                 yield from keys(half_type, half)
+    elif argument_type.data == "tuples":
+        for entry in data:
+            for part_type, part in zip(argument_type.parts, entry):
+                yield from keys(part_type, part)
+    elif argument_type.alternatives:
+        alternative, value = alternative_of(argument_type, data)
+        if alternative and alternative.value:
+            yield from keys(alternative.value, value)
 
 
 def pairs(data: Any) -> list[tuple[Any, Any]]:
@@ -53,8 +61,7 @@ def pairs(data: Any) -> list[tuple[Any, Any]]:
 def alternative_of(argument_type: ArgumentType, data: Any) -> tuple[Alternative | None, Any]:
     """The alternative that `xx` or `{ifeq: old}` names, with its value."""
     name, value = next(iter(data.items())) if isinstance(data, Mapping) and len(data) == 1 else (data, None)
-    found = [alternative for alternative in argument_type.alternatives if alternative.name == name]
-    return (found[0] if found else None), value
+    return (argument_type.alternative(name) if isinstance(name, str) else None), value
 
 
 def shown(data: Any) -> str:
@@ -140,6 +147,26 @@ def _pairs_mistake(argument_type: ArgumentType, data: Any) -> str | None:
     return None
 
 
+def _tuple_mistake(argument_type: ArgumentType, data: Any) -> str | None:
+    count = len(argument_type.parts)
+    if not isinstance(data, Sequence) or len(data) != count:
+        return f"{shown(data)} is no tuple; allowed: a list of {count}"
+    mistakes = (mistake(part_type, part) for part_type, part in zip(argument_type.parts, data))
+    return next((found for found in mistakes if found), None)
+
+
+def _tuples_mistake(argument_type: ArgumentType, data: Any) -> str | None:
+    if not isinstance(data, Sequence):
+        return f"{shown(data)} is no list of tuples"
+    return next((found for found in (_tuple_mistake(argument_type, entry) for entry in data) if found), None)
+
+
+def _cpp_mistake(argument_type: ArgumentType, data: Any) -> str | None:
+    if isinstance(data, str) or is_number(data):
+        return None
+    return f"{shown(data)} is no C++ expression; write it as text or as a number"
+
+
 def _choice_mistake(argument_type: ArgumentType, data: Any) -> str | None:
     alternative, value = alternative_of(argument_type, data)
     if alternative is None:
@@ -183,6 +210,23 @@ def _render_pairs(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> I
     return Bracketed("{", [Bracketed("{", halves, "}") for halves in rendered], "}")
 
 
+def _render_tuple(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:
+    parts = [render(part_type, part, key) for part_type, part in zip(argument_type.parts, data)]
+    return Bracketed("{", [Bracketed("{", parts, "}")], "}")
+
+
+def _render_tuples(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:
+    rendered = [
+        [render(part_type, part, key) for part_type, part in zip(argument_type.parts, entry)]
+        for entry in data
+    ]
+    return Bracketed("{", [Bracketed("{", parts, "}") for parts in rendered], "}")
+
+
+def _render_cpp(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:
+    return str(data)
+
+
 def _render_choice(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:
     alternative, value = alternative_of(argument_type, data)
     assert alternative
@@ -204,6 +248,9 @@ _MISTAKES: dict[str, Callable[[ArgumentType, Any], str | None]] = {
     "flag": _flag_mistake,
     "list": _list_mistake,
     "pairs": _pairs_mistake,
+    "tuple": _tuple_mistake,
+    "tuples": _tuples_mistake,
+    "cpp": _cpp_mistake,
     "choice": _choice_mistake,
 }
 
@@ -219,5 +266,8 @@ _RENDERERS: dict[str, Callable[[ArgumentType, Any, KeyRenderer], Item]] = {
     "flag": _render_literal,
     "list": _render_list,
     "pairs": _render_pairs,
+    "tuple": _render_tuple,
+    "tuples": _render_tuples,
+    "cpp": _render_cpp,
     "choice": _render_choice,
 }

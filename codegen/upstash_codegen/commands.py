@@ -10,10 +10,12 @@ from upstash_codegen.examples import ExampleReader
 from upstash_codegen.model import (
     Argument,
     ArgumentType,
+    Builder,
     Command,
     Example,
     Form,
     Group,
+    Operation,
     Options,
     Reply,
     Rule,
@@ -36,14 +38,15 @@ _INHERITED = (
     "errors",
     "rules",
     "examples",
+    "iterate",
 )
 # Names that generated functions use themselves: a parameter of that name would hide them.
 _TAKEN_PARAMETERS = frozenset(
-    {"options", "build", "option", "counted", "at_least_one", "require", "cmd", "shape"}
+    "options build option counted at_least_one require begin_operations append_operation cmd shape".split()
 )
 # What Redis and Pipeline have besides commands: a method of that name would be hidden.
 _TAKEN_METHODS = frozenset(
-    "add batch clear empty exec execute from_env multi pipeline push size sync_token transaction with".split()
+    "add batch clear empty exec execute from_env multi pipeline push script size sync_token transaction with".split()
 )
 
 
@@ -61,16 +64,23 @@ class GroupReader:
             )
         if not data["commands"]:
             self._problems.add(data.at("commands"), "the group has no commands")
+        family = data.get("family")
         commands = [
-            _CommandReader(raw, self._types, self._names, self._problems).read() for raw in data["commands"]
+            _CommandReader(raw, family, self._types, self._names, self._problems).read()
+            for raw in data["commands"]
         ]
-        return Group(data["group"], self._source, data["title"], one_line(data["summary"]), tuple(commands))
+        return Group(
+            data["group"], self._source, family, data["title"], one_line(data["summary"]), tuple(commands)
+        )
 
 
 class _CommandReader:
-    def __init__(self, raw: Mapping, types: Types, names: Names, problems: Problems) -> None:
+    def __init__(
+        self, raw: Mapping, family: str | None, types: Types, names: Names, problems: Problems
+    ) -> None:
         self._raw = raw
         self._name: str = raw["name"]
+        self._family = family
         self._types = types
         self._names = names
         self._problems = problems
@@ -81,6 +91,9 @@ class _CommandReader:
         raw = self._raw
         self._names.add_command(self._name, raw.at("name"))
         self._check_sentence(raw)
+        if self._family and not self._name.startswith(f"{self._family.upper()}."):
+            message = f'{self._name}: in the family "{self._family}" names start with {self._family.upper()}.'
+            self._problems.add(raw.at("name"), message)
         forms = [form for form in map(self._form, raw.get("forms", [raw])) if form]
         if (
             forms
@@ -92,10 +105,12 @@ class _CommandReader:
         return Command(
             name=self._name,
             summary=one_line(raw["summary"]),
-            since=raw["since"],
+            since=raw.get("since", ""),
             complexity=raw["complexity"],
+            access=raw["access"],
             deprecated=raw.get("deprecated"),
             details=raw.get("details"),
+            differences={aspect: one_line(reason) for aspect, reason in raw.get("differences", {}).items()},
             forms=tuple(forms),
             options=tuple(self._options),
         )
@@ -109,7 +124,7 @@ class _CommandReader:
                 self._problems.add(raw.location, f'{self._name}: needs "{key}"')
         if raw is not self._raw:
             self._check_sentence(raw)
-        method = given["method"] or self._name.lower().translate(str.maketrans(" .-", "___"))
+        method = given["method"] or self._default_method()
         where = home["method"].at("method")
         self._check_method(method, where)
         reported = self._problems.reports
@@ -119,6 +134,7 @@ class _CommandReader:
         errors: Sequence = given["errors"] or Sequence(raw.location)
         explained = [(code, self._types.error(code, errors.at(i))) for i, code in enumerate(errors)]
         idempotent = self._idempotent(given["idempotent"], given["access"], home["access"])
+        builder = self._builder(method, arguments, where)
         if reply is None or self._problems.reports > reported:
             return None
         if reply.type.data != "status" and "doc" not in returns:
@@ -128,11 +144,15 @@ class _CommandReader:
         for signature in signatures:
             self._names.add_signature(signature, where)
         rules = self._rules(given["rules"] or (), arguments)
-        examples = self._read_examples(given, raw, method, arguments, signatures, reply)
+        iteration = (
+            self._iteration(home["iterate"].at("iterate"), signatures[0], reply) if given["iterate"] else None
+        )
+        examples = self._read_examples(given, raw, method, arguments, signatures, reply, builder)
         return Form(
             command=self._name,
+            family=self._family,
             summary=one_line(given["summary"]),
-            since=given["since"],
+            since=given["since"] or "",
             access=given["access"],
             idempotent=idempotent,
             details=raw.get("details") if raw is not self._raw else None,
@@ -142,7 +162,15 @@ class _CommandReader:
             errors=tuple(explained),
             signatures=signatures,
             examples=examples,
+            builder=builder,
+            iteration=iteration,
         )
+
+    def _default_method(self) -> str:
+        name = self._name.lower()
+        if self._family:
+            name = name.removeprefix(f"{self._family}.")
+        return name.translate(str.maketrans(" .-", "___"))
 
     def _check_sentence(self, raw: Mapping) -> None:
         if "summary" in raw and not raw["summary"].strip().endswith("."):
@@ -153,7 +181,7 @@ class _CommandReader:
     def _check_method(self, method: str, location: Location) -> None:
         if method in cpp.KEYWORDS:
             why = "is a C++ keyword"
-        elif method in _TAKEN_METHODS:
+        elif method in _TAKEN_METHODS and not self._family:
             why = "is a method of the client itself"
         else:
             return
@@ -173,6 +201,11 @@ class _CommandReader:
         for i, name in enumerate(names):
             if name and name in names[:i]:
                 self._problems.add(raw.at(i), f"{self._name}: two arguments are named {name}")
+        required = [argument for argument in arguments if argument.type and not argument.optional]
+        for argument, following in zip(required, required[1:]):
+            if argument.default is not None and following.default_value is None:
+                message = f"{argument.name} has a default, but {following.name} behind it has none"
+                self._problems.add(raw.location, f"{self._name}: {message}")
         return arguments
 
     def _argument(self, raw: Mapping) -> Argument | None:
@@ -196,10 +229,11 @@ class _CommandReader:
             doc=one_line(doc or ""),
             token=raw.get("token"),
             optional=optional,
-            at_least_one=found.data in ("list", "pairs") and raw.get("min", 1) == 1,
+            at_least_one=found.many and raw.get("min", 1) == 1,
             counted=raw.get("counted", False),
             since=raw.get("since"),
             unsafe="retry" in raw,
+            default=raw.get("default"),
         )
 
     def _fixed_word(self, raw: Mapping) -> Argument | None:
@@ -207,13 +241,13 @@ class _CommandReader:
             message = f'{self._name}: an argument needs "name" and "type", or only "token" for a fixed word'
             self._problems.add(raw.location, message)
             return None
-        return Argument("", None, "", raw["token"], False, False, False, None, False)
+        return Argument("", None, "", raw["token"], optional=False)
 
     def _check_argument(self, raw: Mapping, name: str, found: ArgumentType, optional: bool) -> None:
         def wrong(key: str, message: str) -> None:
             self._problems.add(raw.at(key), f"{self._name}: the argument {name} {message}")
 
-        many = found.data in ("list", "pairs")
+        many = found.many
         taken = _TAKEN_PARAMETERS | ({found.convert} if found.convert else set())
         if name in cpp.KEYWORDS:
             wrong("name", f'has a C++ keyword for a name; use another such as "{name}_value"')
@@ -233,8 +267,10 @@ class _CommandReader:
         for key in ("min", "counted"):
             if key in raw and not many:
                 wrong(key, f'is no list, so it cannot have "{key}"')
-        if raw.get("counted") and raw.get("min") == 0:
-            wrong("min", 'is counted, so it cannot have "min: 0"')
+        if "default" in raw and (optional or found.data != "text"):
+            wrong("default", 'is no required text, so it cannot have "default"')
+        if "min" in raw and optional:
+            wrong("min", 'is optional, so it cannot have "min"')
         if "single" in raw and found.data != "pairs":
             wrong("single", 'holds no pairs, so it cannot have "single"')
         if "single" in raw and ("token" in raw or "counted" in raw):
@@ -248,7 +284,7 @@ class _CommandReader:
         for known in self._options:
             if known.members == members:
                 return known
-        options = Options(cpp.pascal_case(method) + "Options", self._name, members)
+        options = Options(cpp.pascal_case(f"{self._family or ''}_{method}") + "Options", self._name, members)
         self._names.add_options(options.name, location)
         self._options.append(options)
         return options
@@ -257,39 +293,99 @@ class _CommandReader:
         self, method: str, arguments: list[Argument], raw: Sequence, options: Options | None
     ) -> tuple[Signature, ...]:
         """The form itself, and its overload for a single pair."""
-        signatures = [Signature(method, tuple(arguments), options)]
+        signatures = [Signature(self._family, method, tuple(arguments), options)]
         for i, argument in enumerate(arguments):
             if argument.type and argument.type.pair and "single" in raw[i]:
                 halves = [
-                    Argument(name, half, half.doc or "", None, False, False, False, None, False)
+                    Argument(name, half, half.doc or "", None, optional=False)
                     for name, half in zip(raw[i]["single"], argument.type.pair)
                 ]
                 alone = (*arguments[:i], *halves, *arguments[i + 1 :])
-                signatures.append(Signature(method, alone, options))
+                signatures.append(Signature(self._family, method, alone, options))
         return tuple(signatures)
 
+    def _builder(self, method: str, arguments: list[Argument], location: Location) -> Builder | None:
+        if "operations" not in self._raw:
+            return None
+        if any(argument.optional for argument in arguments):
+            self._problems.add(location, f"{self._name}: a command with operations cannot have options")
+        operations = []
+        for raw in self._raw["operations"]:
+            taken = self._arguments(raw["arguments"])
+            if any(argument.optional for argument in taken):
+                message = f"{self._name}: an operation cannot have options"
+                self._problems.add(raw.at("arguments"), message)
+            operations.append(Operation(raw["method"], raw["token"], one_line(raw["summary"]), tuple(taken)))
+        name = cpp.pascal_case(f"{self._family or ''}_{method}") + "Builder"
+        self._names.add_options(name, location)
+        return Builder(name, method, tuple(operations))
+
+    def _iteration(self, location: Location, signature: Signature, reply: Reply) -> Signature | None:
+        """The method that goes through all pages: the form's own, without its cursor."""
+        cursor = [argument for argument in signature.required if argument.name == "cursor"]
+        if reply.type.data != "page" or not cursor:
+            message = f'{self._name}: "iterate" needs an argument "cursor" and a page as its reply'
+            self._problems.add(location, message)
+            return None
+        arguments = tuple(argument for argument in signature.arguments if argument is not cursor[0])
+        all_pages = Signature(signature.family, f"{signature.method}_all", arguments, signature.options)
+        self._names.add_signature(all_pages, location)
+        return all_pages
+
     def _rules(self, raw: Iterable[Mapping], arguments: list[Argument]) -> tuple[Rule, ...]:
-        optional = [argument.name for argument in arguments if argument.optional]
-        rules = []
-        for rule in raw:
-            named = [(rule.at("option"), rule["option"])]
-            for key in ("needs", "excludes"):
-                named += [(rule.at(key), name) for name in rule.get(key, ())]
-            for location, name in named:
-                if name not in optional:
-                    message = f'a rule names "{name}", which is no optional argument; {one_of(optional)}'
-                    self._problems.add(location, f"{self._name}: {message}")
-            if "needs" not in rule and "excludes" not in rule:
-                self._problems.add(rule.location, f'{self._name}: a rule needs "needs" or "excludes"')
-            rules.append(
-                Rule(
-                    rule["option"],
-                    tuple(rule.get("needs", ())),
-                    tuple(rule.get("excludes", ())),
-                    rule["message"],
+        rules = [self._rule(rule, arguments) for rule in raw]
+        return tuple(rule for rule in rules if rule)
+
+    def _rule(self, raw: Mapping, arguments: list[Argument]) -> Rule | None:
+        reported = self._problems.reports
+        optional = {argument.name: argument for argument in arguments if argument.optional}
+        lists = {a.name: a for a in arguments if a.type and a.type.many and not a.optional}
+        values: Sequence | tuple[()] = raw.get("is", ())
+        about = {a.name: a for a in arguments if a.type and a.type.alternatives} if values else optional
+
+        def named(key: str, name: str, allowed: dict[str, Argument], what: str) -> Argument | None:
+            if name in allowed:
+                return allowed[name]
+            message = f'a rule names "{name}", which is no {what}; {one_of(allowed)}'
+            self._problems.add(raw.at(key), f"{self._name}: {message}")
+            return None
+
+        option = named("option", raw["option"], about, "choice" if values else "optional argument")
+        if option and option.type:
+            if values and option.type.has_values:
+                message = (
+                    f'{self._name}: "is" goes with a choice without values, which {option.type.name} is not'
                 )
-            )
-        return tuple(rules)
+                self._problems.add(raw.at("is"), message)
+            for value in values:
+                if option.type.alternative(value) is None:
+                    names = [alternative.name for alternative in option.type.alternatives]
+                    message = f'{self._name}: {option.type.name} has no "{value}"; {one_of(names)}'
+                    self._problems.add(raw.at("is"), message)
+        others = {
+            key: [named(key, name, optional, "optional argument") for name in raw.get(key, ())]
+            for key in ("needs", "excludes")
+        }
+        sizes = [
+            (named(key, name, lists, "list"), comparison, size)
+            for key, comparison in (("min", ">="), ("max", "<="))
+            for name, size in raw.get(key, {}).items()
+        ]
+        same = named("same_size", raw["same_size"], lists, "list") if "same_size" in raw else None
+        if not values and not any(key in raw for key in ("needs", "excludes", "min", "max", "same_size")):
+            message = 'a rule needs "needs", "excludes", "min", "max", "same_size" or "is"'
+            self._problems.add(raw.location, f"{self._name}: {message}")
+        if option is None or self._problems.reports > reported:
+            return None
+        return Rule(
+            option=option,
+            values=tuple(values),
+            needs=tuple(other for other in others["needs"] if other),
+            excludes=tuple(other for other in others["excludes"] if other),
+            sizes=tuple((sized, comparison, size) for sized, comparison, size in sizes if sized),
+            same_size=same,
+            message=raw["message"],
+        )
 
     # Examples
 
@@ -301,19 +397,26 @@ class _CommandReader:
         arguments: list[Argument],
         signatures: tuple[Signature, ...],
         reply: Reply,
+        builder: Builder | None,
     ) -> tuple[Example, ...]:
-        reader = ExampleReader(self._name, signatures, reply, self._names, self._problems)
+        reader = ExampleReader(self._name, signatures, reply, builder, self._names, self._problems)
         examples: list[Example] = []
         for data in given["examples"] or ():
             number = self._examples.get(method, 0) + 1
             self._examples[method] = number
+            name = f"{self._family}_{method}" if self._family else method
             example = reader.read(
-                data, f"{method}_{number}", given["since"], self._raw.get("scope") == "database"
+                data, f"{name}_{number}", given["since"] or "", self._raw.get("scope") == "database"
             )
             if example:
                 examples.append(example)
         if len(examples) == len(given["examples"] or ()) and given["examples"] is not None:
             self._check_coverage(examples, raw.location, method, arguments, signatures)
+            for operation in builder.operations if builder else ():
+                shown = {call.method for example in examples for call in example.operations or ()}
+                if operation.method not in shown:
+                    message = f"{self._name}: no example shows {operation.method}(); add one"
+                    self._problems.add(raw.location, message)
         return tuple(examples)
 
     def _check_coverage(

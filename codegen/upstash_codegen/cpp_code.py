@@ -6,16 +6,25 @@ from collections.abc import Sequence
 
 from upstash_codegen import argument_data, cpp, layout, result_data, wording
 from upstash_codegen.layout import Bracketed, Item
-from upstash_codegen.model import Alternative, Argument, ArgumentType, Example, Form, Rule, Signature
+from upstash_codegen.model import (
+    Alternative,
+    Argument,
+    ArgumentType,
+    CallArgument,
+    Example,
+    Form,
+    Operation,
+    Rule,
+    Signature,
+    Structure,
+)
 
 
 def declaration(prefix: str, signature: Signature, suffix: str = "", indent: int = 0) -> str:
     """A function's declaration: `prefix get(std::string_view key)suffix;`"""
-    parameters = [
-        name + (" = {}" if signature.options and name.endswith("& options") else "")
-        for name in signature.parameters
-    ]
-    return layout.lay_out(Bracketed(f"{prefix}{signature.method}(", parameters, f"){suffix};"), indent)
+    return layout.lay_out(
+        Bracketed(f"{prefix}{signature.method}(", signature.declared_parameters, f"){suffix};"), indent
+    )
 
 
 def definition(prefix: str, signature: Signature, suffix: str, statements: Sequence[Item]) -> str:
@@ -35,7 +44,22 @@ def _function(head: Bracketed, statements: Sequence[Item], tail: str = "", inden
     return "\n".join([opened, *body, " " * indent + "}" + tail])
 
 
-def builder(form: Form, signature: Signature) -> str:
+def command_type(form: Form) -> str:
+    """What a function of upstash::cmd returns."""
+    return f"{form.builder.name}<>" if form.builder else f"Command<{form.reply.cpp_type}>"
+
+
+def method_type(form: Form, target: str = "detail::Session") -> str:
+    """What a method of a client returns."""
+    return f"{form.builder.name}<{target}>" if form.builder else form.reply.method_type
+
+
+def pipeline_type(form: Form) -> str:
+    """What a method of a pipeline returns."""
+    return method_type(form, "detail::PipelineTarget") if form.builder else "Pipeline&"
+
+
+def command_function(form: Form, signature: Signature) -> str:
     """The function of upstash::cmd that makes the command."""
     statements: list[Item] = [_requirement(form.command, rule) for rule in form.rules]
     traits = [f".name = {cpp.string_literal(form.command)}"]
@@ -46,24 +70,90 @@ def builder(form: Form, signature: Signature) -> str:
     elif form.idempotent:
         traits.append(".idempotent = true")
     sent = [part for argument in signature.arguments for part in _sent(argument)]
-    made = Bracketed(f"return build<{form.reply.shape}>(", [Bracketed("{", traits, "}"), *sent], ");")
-    return definition(f"Command<{form.reply.cpp_type}> ", signature, "", [*statements, made])
+    function = "begin_operations" if form.builder else "build"
+    made = Bracketed(f"return {function}<{form.reply.shape}>(", [Bracketed("{", traits, "}"), *sent], ");")
+    return definition(f"{command_type(form)} ", signature, "", [*statements, made])
 
 
-def redis_method(form: Form, signature: Signature) -> str:
+def _made(signature: Signature) -> Bracketed:
+    """The call of the function that makes the command."""
+    family = f"{signature.family}::" if signature.family else ""
+    return Bracketed(f"cmd::{family}{signature.method}(", signature.parameter_names, ")")
+
+
+def redis_method(form: Form, signature: Signature, owner: str) -> str:
     """The method of the synchronous client."""
-    made = Bracketed(f"cmd::{signature.method}(", signature.parameter_names, ")")
-    start = "" if form.reply.method_type == "void" else "return "
-    run = Bracketed(start + "session_.run(", [made], ");")
-    return definition(f"{form.reply.method_type} RedisCommands::", signature, " const", [run])
+    made = _made(signature)
+    if form.builder:
+        run = Bracketed("return {session_, ", [made], "};")
+    else:
+        start = "" if form.reply.method_type == "void" else "return "
+        run = Bracketed(start + "session_.run(", [made], ");")
+    return definition(f"{method_type(form)} {owner}::", signature, " const", [run])
 
 
-def pipeline_method(signature: Signature) -> str:
+def pipeline_method(form: Form, signature: Signature, owner: str) -> str:
     """The method of pipelines."""
-    made = Bracketed(f"cmd::{signature.method}(", signature.parameter_names, ")")
+    start = "return {target(), " if form.builder else "return push("
+    end = "};" if form.builder else ");"
     return definition(
-        "Pipeline& PipelineCommands::", signature, "", [Bracketed("return push(", [made], ");")]
+        f"{pipeline_type(form)} {owner}::", signature, "", [Bracketed(start, [_made(signature)], end)]
     )
+
+
+def iteration_type(form: Form) -> str:
+    assert form.reply.of
+    return f"ScanRange<{form.reply.of.item}>"
+
+
+def iteration_method(form: Form, owner: str) -> str:
+    """The method of the synchronous client that goes through all pages."""
+    assert form.iteration
+    first = form.signatures[0]
+    names = ['"0"' if name == "cursor" else name for name in first.parameter_names]
+    family = f"{first.family}::" if first.family else ""
+    made = Bracketed(f"cmd::{family}{first.method}(", names, ")")
+    returned = Bracketed("return {", ["session_", made, str(form.cursor_index)], "};")
+    return definition(f"{iteration_type(form)} {owner}::", form.iteration, " const", [returned])
+
+
+# Builders
+
+
+def operation_method(form: Form, operation: Operation) -> str:
+    """A builder's method."""
+    assert form.builder
+    names = [argument.name for argument in operation.arguments]
+    add = Bracketed(f"detail::{_operation_function(form, operation)}(", ["this->operations()", *names], ");")
+    head = Bracketed(f"{form.builder.name}& {operation.method}(", _parameters(operation.arguments), ")")
+    return _function(head, [add, "return *this;"], indent=2)
+
+
+def operation_declaration(form: Form, operation: Operation) -> str:
+    return layout.lay_out(_operation_head(form, operation, ";"))
+
+
+def operation_definition(form: Form, operation: Operation) -> str:
+    sent = [part for argument in operation.arguments for part in _sent(argument)]
+    token = f"Token{{{cpp.string_literal(operation.token)}}}"
+    return _function(
+        _operation_head(form, operation, ""),
+        [Bracketed("append_operation(", ["operations", token, *sent], ");")],
+    )
+
+
+def _operation_head(form: Form, operation: Operation, tail: str) -> Bracketed:
+    parameters = ["Operations& operations", *_parameters(operation.arguments)]
+    return Bracketed(f"void {_operation_function(form, operation)}(", parameters, ")" + tail)
+
+
+def _operation_function(form: Form, operation: Operation) -> str:
+    assert form.builder
+    return f"{form.builder.function}_{operation.method}"
+
+
+def _parameters(arguments: Sequence[Argument]) -> list[str]:
+    return [f"{argument.type.parameter} {argument.name}" for argument in arguments if argument.type]
 
 
 def _sent(argument: Argument) -> list[Item]:
@@ -72,29 +162,108 @@ def _sent(argument: Argument) -> list[Item]:
     if argument.type is None:
         return [f"Token{{{token}}}"]
     if argument.type.data == "flag":
-        return [f"Flag{{{token}, options.{argument.name}}}"]
+        return [f"Flag{{{token}, {argument.expression}}}"]
+    if argument.optional and argument.counted:
+        return [f"counted_option({token}, {argument.expression})"]
     if argument.optional:
-        return [f"option({token}, options.{argument.name})" if token else f"options.{argument.name}"]
+        return [f"option({token}, {argument.expression})" if token else argument.expression]
     sent: list[Item] = [f"Token{{{token}}}"] if token else []
-    if argument.counted or argument.at_least_one:
-        function = "counted" if argument.counted else "at_least_one"
-        sent.append(f"{function}({cpp.string_literal(argument.noun)}, {argument.name})")
-    elif argument.type.convert:
-        sent.append(f"{argument.type.convert}({argument.name})")
+    noun = cpp.string_literal(argument.noun)
+    if argument.type.convert:
+        sent.append(f"{argument.type.convert}({noun + ', ' if argument.type.many else ''}{argument.name})")
+    elif argument.counted and argument.at_least_one:
+        sent.append(f"counted({noun}, {argument.name})")
+    elif argument.counted:
+        sent.append(f"counted({argument.name})")
+    elif argument.at_least_one:
+        sent.append(f"at_least_one({noun}, {argument.name})")
     else:
         sent.append(argument.name)
     return sent
 
 
 def _requirement(command: str, rule: Rule) -> Item:
-    needed = " && ".join(f"options.{name}" for name in rule.needs)
-    terms = [f"!options.{rule.option}"]
-    if rule.needs:
-        terms.append(f"({needed})" if len(rule.needs) > 1 else needed)
-    conditions = [" || ".join(terms)] if rule.needs else []
-    conditions += [f"!(options.{rule.option} && options.{name})" for name in rule.excludes]
-    holds = " && ".join(f"({c})" if " || " in c and len(conditions) > 1 else c for c in conditions)
+    """The check of a rule: the option is not what the rule is about, or all that it demands holds."""
+    demands = [_given(other) for other in rule.needs]
+    demands += [_not_given(other) for other in rule.excludes]
+    demands += [f"{sized.expression}.size() {comparison} {size}" for sized, comparison, size in rule.sizes]
+    if rule.same_size:
+        demands.append(f"{rule.option.expression}.size() == {rule.same_size.expression}.size()")
+    if not rule.values:
+        absent = _not_given(rule.option)
+    elif len(rule.values) == 1:
+        absent = _differs(rule.option, rule.values[0])
+    else:
+        absent = "(" + " && ".join(_differs(rule.option, value) for value in rule.values) + ")"
+    if not demands and len(rule.values) > 1:
+        absent = absent[1:-1]
+    terms = [absent]
+    if demands:
+        terms.append("(" + " && ".join(demands) + ")" if len(demands) > 1 else demands[0])
+    holds = " || ".join(terms)
     return Bracketed("require(", [holds, cpp.string_literal(command), cpp.string_literal(rule.message)], ");")
+
+
+def _given(argument: Argument) -> str:
+    return f"!{argument.expression}.empty()" if _is_list(argument) else argument.expression
+
+
+def _not_given(argument: Argument) -> str:
+    return f"{argument.expression}.empty()" if _is_list(argument) else f"!{argument.expression}"
+
+
+def _is_list(argument: Argument) -> bool:
+    return argument.type is not None and argument.type.many
+
+
+def _differs(argument: Argument, alternative: str) -> str:
+    assert argument.type
+    return f"{argument.expression} != {argument.type.name}::{alternative}"
+
+
+# Structures
+
+
+def structure_parser(structure: Structure) -> str:
+    """The definition of a shape's function that reads the structure."""
+    members = [
+        _prefixed(f".{member.name} = ", _member(structure, i)) for i, member in enumerate(structure.members)
+    ]
+    returned = Bracketed("return {", members, "};")
+    if structure.layout == "list":
+        needed = sum(member.reply.type.data != "optional" for member in structure.members)
+        head = Bracketed(
+            f"upstash::{structure.name} {structure.name}::parse_members(",
+            ["std::span<const ReplyNode> nodes"],
+            ")",
+        )
+        reader = Bracketed("const ListMembers members(", [f'"{structure.name}"', "nodes", str(needed)], ");")
+    else:
+        head = Bracketed(
+            f"upstash::{structure.name} {structure.name}::parse(", ["const ReplyNode& node"], ")"
+        )
+        reader = Bracketed("const MapMembers members(", [f'"{structure.name}"', "node"], ");")
+    return _function(head, [reader, returned])
+
+
+def _member(structure: Structure, index: int) -> Item:
+    member = structure.members[index]
+    name = cpp.string_literal(member.field if structure.layout == "map" else member.name)
+    place = [str(index)] if structure.layout == "list" else []
+    return Bracketed(f"members.get<{member.reply.inner_shape}>(", [*place, name], ")")
+
+
+def structure_members(structure: Structure) -> str:
+    """The function that shows all members of a structure, with their names, to what prints or compares them."""
+    visits = [f'visit("{member.name}", structure.{member.name});' for member in structure.members]
+    parameters = [f"const {structure.name}& structure", "Visitor&& visit"]
+    head = Bracketed("void for_each_member(", parameters, ")")
+    return (
+        "template <class Visitor>\n"
+        + layout.lay_out(Bracketed(head.prefix, head.items, head.suffix + " {"))
+        + "".join(f"\n  {visit}" for visit in visits)
+        + "\n}"
+    )
 
 
 # Examples
@@ -114,24 +283,53 @@ def test_call(example: Example) -> str:
         return f"key({cpp.string_literal(key)})"
 
     call = _call(example, render_key, ";")
+    return _lambda(example.name, keys, _prefixed("return ", call))
+
+
+def test_iteration(example: Example) -> str:
+    """The call of the method that goes through all pages, of a Redis."""
+    keys: list[str] = []
+
+    def render_key(key: str) -> str:
+        keys.append(key)
+        return f"key({cpp.string_literal(key)})"
+
+    arguments = [argument for argument in example.call if argument.name != "cursor"]
+    call = _call_of(f"{example.method}_all", example.family, arguments, render_key, "")
+    return _lambda(f"{example.name}_all", keys, Bracketed("return all_of(", [call], ");"))
+
+
+def _lambda(name: str, keys: list[str], statement: Item) -> str:
     parameters = ["auto& redis", "const Keys& key" if keys else "const Keys&"]
-    returned = Bracketed("return " + call.prefix, call.items, call.suffix)
-    return _function(
-        Bracketed(f"const auto call_{example.name} = [](", parameters, ") -> decltype(auto)"), [returned], ";"
-    )
+    head = Bracketed(f"const auto call_{name} = [](", parameters, ") -> decltype(auto)")
+    return _function(head, [statement], ";")
 
 
-def _call(example: Example, key: argument_data.KeyRenderer, tail: str) -> Bracketed:
-    required = [argument for argument in example.call if not argument.optional]
+def _call(example: Example, key: argument_data.KeyRenderer, tail: str) -> Item:
+    """The call of the example's method; of a builder with its operations."""
+    if example.operations is None:
+        return _call_of(example.method, example.family, example.call, key, tail)
+    links: list[Item] = [_call_of(example.method, example.family, example.call, key, "")]
+    for operation in example.operations:
+        rendered = [argument_data.render(a.type, a.data, key) for a in operation.arguments]
+        links.append(Bracketed(f".{operation.method}(", rendered, ")"))
+    return layout.Chain([*links, ".execute()" + tail])
+
+
+def _call_of(
+    method: str, family: str | None, call: Sequence[CallArgument], key: argument_data.KeyRenderer, tail: str
+) -> Bracketed:
+    required = [argument for argument in call if not argument.optional]
     items = [argument_data.render(argument.type, argument.data, key) for argument in required]
     members: list[Item] = []
-    for argument in example.call:
+    for argument in call:
         if argument.optional:
             rendered = argument_data.render(argument.type, argument.data, key)
             members.append(_prefixed(f".{argument.name} = ", rendered))
     if members:
         items.append(Bracketed("{", members, "}"))
-    return Bracketed(f"redis.{example.method}(", items, ")" + tail)
+    target = f"redis.{family}()." if family else "redis."
+    return Bracketed(f"{target}{method}(", items, ")" + tail)
 
 
 def _words(texts: Sequence[str]) -> Bracketed:
@@ -165,9 +363,16 @@ def test_case(macro: str, suite: str, example: Example, function: str) -> str:
     return _function(Bracketed(f"{macro}(", [suite, example.name], ")"), [statement])
 
 
+def iteration_test_case(suite: str, example: Example) -> str:
+    statement = f"expect_all_items({example.name}, call_{example.name}_all);"
+    return _function(Bracketed("TEST(", [suite, example.name], ")"), [statement])
+
+
 def _prefixed(prefix: str, item: Item) -> Item:
     if isinstance(item, str):
         return prefix + item
+    if isinstance(item, layout.Chain):
+        return layout.Chain([_prefixed(prefix, item.links[0]), *item.links[1:]])
     return Bracketed(prefix + item.prefix, item.items, item.suffix)
 
 
@@ -184,15 +389,29 @@ def enumerators(choice: ArgumentType) -> str:
     return "\n".join(lines)
 
 
-def choice_factory(choice: ArgumentType, alternative: Alternative) -> str:
-    """The function of a choice's class that makes an alternative with its value."""
+def choice_factory(choice: ArgumentType, alternative: Alternative, qualified: bool) -> Bracketed:
+    """The head of the function of a choice's class that makes an alternative with its value."""
     assert alternative.value
-    head = Bracketed(
-        f"static {choice.name} {alternative.name}(", [f"{alternative.value.parameter} value"], ")"
+    owner = f"{choice.name}::" if qualified else ""
+    start = "" if qualified else "static "
+    return Bracketed(
+        f"{start}{choice.name} {owner}{alternative.name}(", [f"{alternative.value.parameter} value"], ")"
     )
-    value = "value.count()" if alternative.value.data == "duration" else "value"
-    made = Bracketed(f"return {choice.name}(", [cpp.string_literal(alternative.token), value], ");")
-    return _function(head, [made], indent=2)
+
+
+def choice_factory_declaration(choice: ArgumentType, alternative: Alternative) -> str:
+    head = choice_factory(choice, alternative, qualified=False)
+    return layout.lay_out(Bracketed(head.prefix, head.items, head.suffix + ";"), 2)
+
+
+def choice_factory_definition(choice: ArgumentType, alternative: Alternative) -> str:
+    assert alternative.value
+    kind = alternative.value
+    value = (
+        "value.count()" if kind.data == "duration" else f"{kind.convert}(value)" if kind.convert else "value"
+    )
+    made = Bracketed("return {", [cpp.string_literal(alternative.token), value], "};")
+    return _function(choice_factory(choice, alternative, qualified=True), [made])
 
 
 def choice_constant(choice: ArgumentType, alternative: Alternative) -> str:

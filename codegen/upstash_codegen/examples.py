@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from upstash_codegen import argument_data, result_data
-from upstash_codegen.model import Argument, ArgumentType, CallArgument, Example, Reply, Signature
+from upstash_codegen.model import (
+    Argument,
+    ArgumentType,
+    Builder,
+    CallArgument,
+    CallOperation,
+    Example,
+    Reply,
+    Signature,
+)
 from upstash_codegen.names import Names
 from upstash_codegen.problems import Location, Problems, did_you_mean, one_of
-from upstash_codegen.source import Mapping
+from upstash_codegen.source import Mapping, Sequence
 
 
 class ExampleReader:
     """Reads the examples of one form."""
 
     def __init__(
-        self, command: str, signatures: tuple[Signature, ...], reply: Reply, names: Names, problems: Problems
+        self,
+        command: str,
+        signatures: tuple[Signature, ...],
+        reply: Reply,
+        builder: Builder | None,
+        names: Names,
+        problems: Problems,
     ) -> None:
         self._command = command
         self._signatures = signatures
         self._reply = reply
+        self._builder = builder
         self._names = names
         self._problems = problems
 
@@ -27,19 +43,23 @@ class ExampleReader:
         self._check_replies(raw)
         self._check_match(raw)
         call = self._call(raw)
+        operations = self._operations(raw["call"])
         if call is None:
             return None
         keys = [key for argument in call for key in argument_data.keys(argument.type, argument.data)]
         keys = list(dict.fromkeys([*keys, *raw.get("keys", ())]))
-        self._check_setup(raw, keys)
+        if not database_wide:
+            self._check_setup(raw, keys)
         return Example(
             name=name,
+            family=self._signatures[0].family,
             method=self._signatures[0].method,
             about=raw.get("about"),
-            since=max([since, *self._versions(call)], key=_version),
+            since=max([since, *self._versions(call)], key=_version) if since else "",
             keys=tuple(keys),
             setup=tuple(tuple(command) for command in raw.get("setup", ())),
             call=call,
+            operations=operations,
             wire=tuple(raw["wire"]),
             raw_reply=raw["reply"],
             result=raw.get("result"),
@@ -58,12 +78,12 @@ class ExampleReader:
         by_name = {argument.name: argument for argument in signature.arguments if argument.type}
         complete = True
         for given in data:
-            if given not in by_name:
+            if given not in by_name and not (self._builder and given == "operations"):
                 message = f'the call has an unknown argument "{given}"{did_you_mean(given, by_name)}'
                 self._wrong(data.at(given), f"{message}; {one_of(by_name)}")
                 complete = False
         for required in signature.required:
-            if required.name not in data:
+            if required.name not in data and required.default_value is None:
                 self._wrong(raw.at("call"), f'the call lacks the argument "{required.name}"')
                 complete = False
         optional = [argument for argument in by_name.values() if argument.optional]
@@ -74,7 +94,52 @@ class ExampleReader:
                 call.append(
                     CallArgument(argument.name, argument.type, argument.optional, data[argument.name])
                 )
-        return tuple(call) if complete else None
+        return tuple(call) if complete and self._leaves_out_only_the_last(raw, signature) else None
+
+    def _leaves_out_only_the_last(self, raw: Mapping, signature: Signature) -> bool:
+        """C++ lets a caller leave out arguments only from the end."""
+        data: Mapping = raw["call"]
+        left_out = None
+        for name in [
+            *(a.name for a in signature.required),
+            *(a.name for a in signature.arguments if a.optional),
+        ]:
+            if name in data and left_out:
+                self._wrong(
+                    raw.at("call"), f'the call lacks the argument "{left_out}", which stands before "{name}"'
+                )
+                return False
+            if name not in data and name in [a.name for a in signature.required]:
+                left_out = name
+        return True
+
+    def _operations(self, data: Mapping) -> tuple[CallOperation, ...] | None:
+        """The operations that the example calls; None when it is not of a builder."""
+        if self._builder is None:
+            return None
+        by_name = {operation.method: operation for operation in self._builder.operations}
+        raw = data.get("operations")
+        if not isinstance(raw, Sequence) or not raw:
+            self._wrong(data.at("operations"), 'the call needs "operations", such as [[get, u8, 0]]')
+            return ()
+        operations = []
+        for i, words in enumerate(raw):
+            operation = by_name.get(words[0]) if isinstance(words, Sequence) and words else None
+            if operation is None or len(words) != len(operation.arguments) + 1:
+                known = [" ".join([o.method, *(a.name for a in o.arguments)]) for o in by_name.values()]
+                self._wrong(raw.at(i), f"an operation is none of the command's; {one_of(known)}")
+                continue
+            arguments = []
+            for argument, value in zip(operation.arguments, words[1:]):
+                assert argument.type
+                mistake = argument_data.mistake(argument.type, value)
+                if mistake:
+                    self._wrong(raw.at(i), f"{argument.name}: {mistake}")
+                    continue
+                self._show_alternative(argument.type, value)
+                arguments.append(CallArgument(argument.name, argument.type, False, value))
+            operations.append(CallOperation(operation.method, tuple(arguments)))
+        return tuple(operations)
 
     def _signature_for(self, data: Mapping) -> Signature:
         """The overload that the call means: the one with the most of its names."""
@@ -124,12 +189,17 @@ class ExampleReader:
         for given in call:
             declared = arguments.get(given.name)
             versions.append(declared.since if declared else None)
-            if given.type.alternatives:
-                alternative, _ = argument_data.alternative_of(given.type, given.data)
-                assert alternative
-                self._names.show_alternative(given.type.name, alternative.name)
-                versions.append(alternative.since)
+            versions.append(self._show_alternative(given.type, given.data))
         return [version for version in versions if version]
+
+    def _show_alternative(self, argument_type: ArgumentType, data: object) -> str | None:
+        """Notes that an example shows an alternative; the version that brought it."""
+        if not argument_type.alternatives:
+            return None
+        alternative, _ = argument_data.alternative_of(argument_type, data)
+        assert alternative
+        self._names.show_alternative(argument_type.name, alternative.name)
+        return alternative.since
 
 
 def _version(text: str) -> tuple[int, ...]:

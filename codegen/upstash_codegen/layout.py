@@ -24,7 +24,17 @@ class Bracketed:
         return self.prefix + ", ".join(map(flat, self.items)) + self.suffix
 
 
-Item = Union[str, Bracketed]
+@dataclass(frozen=True)
+class Chain:
+    """A call, and calls on what it returns: `.get(…)`, `.execute()`."""
+
+    links: Sequence["Item"]
+
+    def flat(self) -> str:
+        return "".join(map(flat, self.links))
+
+
+Item = Union[str, Bracketed, Chain]
 
 
 def flat(item: Item) -> str:
@@ -45,8 +55,13 @@ def fits(text: str, indent: int) -> bool:
 
 def lay_out(item: Item, indent: int = 0) -> str:
     """The item, its first line without indentation (it stands there already), the others with it."""
-    if isinstance(item, str) or not item.items or fits(item.flat(), indent):
+    if isinstance(item, str) or fits(item.flat(), indent):
         return flat(item)
+    if isinstance(item, Chain):
+        separator = "\n" + " " * (indent + _CONTINUATION)
+        return separator.join(lay_out(link, indent + _CONTINUATION) for link in item.links)
+    if not item.items:
+        return item.flat()
     if item.prefix == "{":  # the items stand below each other, right behind the brace
         return "{" + _lines(item, indent + 1)
     inner = indent + _CONTINUATION
@@ -89,6 +104,8 @@ def one_per_line(prefix: str, items: Sequence[Item], suffix: str, indent: int = 
 def _with_tail(item: Item, tail: str) -> Item:
     if isinstance(item, str):
         return item + tail
+    if isinstance(item, Chain):
+        return Chain([*item.links[:-1], _with_tail(item.links[-1], tail)])
     return Bracketed(item.prefix, item.items, item.suffix + tail)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,6 +37,7 @@ class ArgumentType:
     wire: str | None = None
     element: ArgumentType | None = None
     pair: tuple[ArgumentType, ...] = ()
+    parts: tuple[ArgumentType, ...] = ()
     unit: str | None = None
     alternatives: tuple[Alternative, ...] = ()
 
@@ -43,6 +45,15 @@ class ArgumentType:
     def has_values(self) -> bool:
         """For a choice: whether an alternative brings an argument."""
         return any(alternative.value for alternative in self.alternatives)
+
+    @property
+    def many(self) -> bool:
+        """Whether it holds any number of elements."""
+        return self.data in ("list", "pairs", "tuples")
+
+    def alternative(self, name: str) -> Alternative | None:
+        """The alternative of that name."""
+        return next((alternative for alternative in self.alternatives if alternative.name == name), None)
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,29 @@ class ReplyType:
     headers: tuple[str, ...]
     data: str
     doc: str
+    structure: Structure | None = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of a structure."""
+
+    name: str
+    field: str  # its name on the wire
+    reply: Reply
+    doc: str
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A C++ struct that replies are made of."""
+
+    name: str
+    doc: str
+    layout: str  # list: members by position; map: by name
+    header: str | None  # of a struct written by hand
+    own_shape: str | None  # a parser written by hand
+    members: tuple[Member, ...]
 
 
 @dataclass(frozen=True)
@@ -85,6 +119,11 @@ class Reply:
         return "shape::" + self.type.shape.replace("{of}", inner)
 
     @cached_property
+    def inner_shape(self) -> str:
+        """The shape as code in its own namespace names it."""
+        return self.shape.replace("shape::", "")
+
+    @cached_property
     def headers(self) -> tuple[str, ...]:
         return self.type.headers + (self.of.headers if self.of else ())
 
@@ -103,24 +142,40 @@ class Argument:
     doc: str
     token: str | None
     optional: bool
-    at_least_one: bool
-    counted: bool
-    since: str | None
-    unsafe: bool  # when given, the command must not be retried
+    at_least_one: bool = False
+    counted: bool = False
+    since: str | None = None
+    unsafe: bool = False  # when given, the command must not be retried
+    default: str | None = None  # of a required text
 
     @property
     def noun(self) -> str:
         """What one element of a list is called."""
         return self.name[:-1] if self.name.endswith("s") else self.name
 
+    @property
+    def expression(self) -> str:
+        """The argument as generated functions name it."""
+        return f"options.{self.name}" if self.optional else self.name
+
+    @property
+    def default_value(self) -> str | None:
+        """What a required argument is when a caller leaves it out."""
+        if self.default is not None:
+            return cpp.string_literal(self.default)
+        return "{}" if self.type and self.type.many and not self.at_least_one else None
+
 
 @dataclass(frozen=True)
 class Rule:
-    """What types cannot say about options."""
+    """What types cannot say about arguments."""
 
-    option: str
-    needs: tuple[str, ...]
-    excludes: tuple[str, ...]
+    option: Argument
+    values: tuple[str, ...]  # the alternatives of the option that the rule is about; without them, any
+    needs: tuple[Argument, ...]
+    excludes: tuple[Argument, ...]
+    sizes: tuple[tuple[Argument, str, int], ...]  # a list, its comparison, the number of its elements
+    same_size: Argument | None
     message: str
 
 
@@ -135,16 +190,26 @@ class CallArgument:
 
 
 @dataclass(frozen=True)
+class CallOperation:
+    """One operation in an example of a builder."""
+
+    method: str
+    arguments: tuple[CallArgument, ...]
+
+
+@dataclass(frozen=True)
 class Example:
     """A call with all that happens."""
 
     name: str  # of the tests: set_2
+    family: str | None
     method: str
     about: str | None
-    since: str
+    since: str  # empty: Redis does not have it
     keys: tuple[str, ...]
     setup: tuple[tuple[str, ...], ...]
     call: tuple[CallArgument, ...]  # in the order of the C++ parameters and members
+    operations: tuple[CallOperation, ...] | None  # of a builder
     wire: tuple[str, ...]
     raw_reply: Any
     result: Any
@@ -152,6 +217,12 @@ class Example:
     tolerance: float | None
     live: bool
     database_wide: bool
+
+    @property
+    def is_last_page(self) -> bool:
+        """Whether the example shows the only page of an iteration."""
+        cursors = [argument.data for argument in self.call if argument.name == "cursor"]
+        return cursors == ["0"] and self.result["cursor"] == "0"
 
 
 @dataclass(frozen=True)
@@ -167,6 +238,7 @@ class Options:
 class Signature:
     """One C++ method: a form, or its overload that takes a single pair."""
 
+    family: str | None
     method: str
     arguments: tuple[Argument, ...]  # in wire order, fixed words included
     options: Options | None
@@ -183,8 +255,40 @@ class Signature:
         return tuple(declared + ([f"const {self.options.name}& options"] if self.options else []))
 
     @cached_property
+    def declared_parameters(self) -> tuple[str, ...]:
+        """The parameters with their default values."""
+        defaults = [argument.default_value for argument in self.required] + (["{}"] if self.options else [])
+        for i in reversed(range(len(defaults))):
+            if defaults[i] is None:
+                defaults[:i] = [None] * i
+                break
+        return tuple(
+            parameter + (f" = {default}" if default else "")
+            for parameter, default in zip(self.parameters, defaults)
+        )
+
+    @cached_property
     def parameter_names(self) -> tuple[str, ...]:
         return tuple([argument.name for argument in self.required] + (["options"] if self.options else []))
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method of a builder."""
+
+    method: str
+    token: str
+    summary: str
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True)
+class Builder:
+    """A command that is made of operations, one method call after the other."""
+
+    name: str
+    function: str  # what the names of its functions start with
+    operations: tuple[Operation, ...]
 
 
 @dataclass(frozen=True)
@@ -192,6 +296,7 @@ class Form:
     """One return type of a command, with the methods that return it."""
 
     command: str
+    family: str | None
     summary: str
     since: str
     access: str
@@ -203,10 +308,22 @@ class Form:
     errors: tuple[tuple[str, str], ...]  # code and explanation
     signatures: tuple[Signature, ...]
     examples: tuple[Example, ...]
+    builder: Builder | None
+    iteration: Signature | None  # of the method that goes through all pages
 
     @property
     def method(self) -> str:
         return self.signatures[0].method
+
+    @property
+    def cursor_index(self) -> int:
+        """The cursor's place among the words of a command that iterates."""
+        before = self.signatures[0].required.index(self._cursor)
+        return len(self.command.split()) + before
+
+    @property
+    def _cursor(self) -> Argument:
+        return next(argument for argument in self.arguments if argument.name == "cursor")
 
     @cached_property
     def arguments(self) -> tuple[Argument, ...]:
@@ -226,8 +343,10 @@ class Command:
     summary: str
     since: str
     complexity: str
+    access: str
     deprecated: str | None
     details: str | None
+    differences: Mapping[str, str]  # from what a server says of it, each with its reason
     forms: tuple[Form, ...]
     options: tuple[Options, ...]
 
@@ -243,6 +362,7 @@ class Group:
 
     name: str
     source: str
+    family: str | None
     title: str
     summary: str
     commands: tuple[Command, ...]
@@ -251,10 +371,35 @@ class Group:
     def pascal_name(self) -> str:
         return cpp.pascal_case(self.name)
 
+    @property
+    def redis_class(self) -> str:
+        """The class of the synchronous client's methods."""
+        return f"{cpp.pascal_case(self.family or 'redis')}Commands"
+
+    @property
+    def pipeline_class(self) -> str:
+        """The class of the pipeline's methods."""
+        return f"{cpp.pascal_case(self.family or '')}PipelineCommands"
+
+    @cached_property
+    def builders(self) -> tuple[Form, ...]:
+        """The forms that are made of operations."""
+        return tuple(form for command in self.commands for form in command.forms if form.builder)
+
 
 @dataclass(frozen=True)
 class Catalogue:
     types_source: str
     choices: tuple[ArgumentType, ...]
     replies: tuple[ReplyType, ...]
+    structures: tuple[Structure, ...]  # each after those that it holds
     groups: tuple[Group, ...]
+
+    @cached_property
+    def families(self) -> tuple[tuple[str | None, tuple[Group, ...]], ...]:
+        """The groups by the namespace of their methods, those without one last."""
+        names = sorted({group.family for group in self.groups if group.family})
+        return tuple(
+            (family, tuple(group for group in self.groups if group.family == family))
+            for family in (*names, None)
+        )

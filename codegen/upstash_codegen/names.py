@@ -25,7 +25,8 @@ class Names:
     def add_signature(self, signature: Signature, location: Location) -> None:
         """Methods of one name must differ in their required parameters: options have a default."""
         parameters = [argument.type.parameter or "" for argument in signature.required if argument.type]
-        method = f"the method {signature.method}({', '.join(parameters)})"
+        name = f"{signature.family}().{signature.method}" if signature.family else signature.method
+        method = f"the method {name}({', '.join(parameters)})"
         self._once(method, location, '; give one of the forms another name with "method"')
 
     def show_alternative(self, choice: str, alternative: str) -> None:

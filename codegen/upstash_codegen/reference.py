@@ -64,14 +64,22 @@ def type_name(reply: ReplyType) -> str:
 
 def signatures(form: Form) -> str:
     """The form's methods, as the three classes have them."""
+    family = f"{form.family}()." if form.family else ""
+    namespace = f"{form.family}::" if form.family else ""
     prefixes = (
-        f"{form.reply.method_type} Redis::",
-        "Pipeline& Pipeline::",
-        f"Command<{form.reply.cpp_type}> cmd::",
+        f"{cpp_code.method_type(form, 'Redis')} Redis::{family}",
+        f"{cpp_code.pipeline_type(form)} Pipeline::{family}",
+        f"{cpp_code.command_type(form)} cmd::{namespace}",
     )
-    return "\n".join(
+    declared = [
         cpp_code.declaration(prefix, signature) for prefix in prefixes for signature in form.signatures
-    )
+    ]
+    if form.iteration:
+        declared.insert(
+            len(form.signatures),
+            cpp_code.declaration(f"{cpp_code.iteration_type(form)} Redis::{family}", form.iteration),
+        )
+    return "\n".join(declared)
 
 
 def argument_name(argument: Argument) -> str:

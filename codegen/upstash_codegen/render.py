@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 
 from upstash_codegen import cpp, cpp_code, layout, reference, wording
-from upstash_codegen.model import ArgumentType, Catalogue, Group
+from upstash_codegen.model import ArgumentType, Catalogue, Group, Structure
 from upstash_codegen.output import BANNER_START
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,8 +41,26 @@ def render(catalogue: Catalogue) -> dict[str, str]:
     )
     add("src/argument_types.hpp", "argument_tokens.hpp.j2", types, choices=choices)
     add("src/argument_types.cpp", "argument_tokens.cpp.j2", types, choices=choices)
-    for name in ("commands", "redis_commands", "pipeline_commands"):
-        add(f"include/upstash/{name}.hpp", f"{name}.hpp.j2", commands, groups=groups)
+    structures = catalogue.structures
+    add(
+        "include/upstash/reply_structures.hpp",
+        "reply_structures.hpp.j2",
+        types,
+        structures=structures,
+        includes=include_blocks(_structure_headers(structures)),
+    )
+    own_headers = {structure.header for structure in structures if structure.header}
+    add(
+        "src/reply_structures.hpp",
+        "structure_shapes.hpp.j2",
+        types,
+        structures=structures,
+        headers=sorted({"upstash/reply_structures.hpp", *own_headers}),
+    )
+    add("src/reply_structures.cpp", "structure_shapes.cpp.j2", types, structures=structures)
+    add("include/upstash/commands.hpp", "commands.hpp.j2", commands, groups=groups)
+    for name in ("redis_commands", "pipeline_commands"):
+        add(f"include/upstash/{name}.hpp", f"{name}.hpp.j2", commands, families=catalogue.families)
     links = reference.Links(groups)
     add("docs/README.md", "index.md.j2", commands, groups=groups, replies=catalogue.replies, links=links)
     add("sources.cmake", "sources.cmake.j2", commands, groups=groups)
@@ -95,13 +113,27 @@ def include_blocks(headers: Iterable[str]) -> list[list[str]]:
 def _headers(group: Group) -> set[str]:
     """What the declarations of the group's commands and options need."""
     headers: set[str] = set()
+    if group.builders:
+        headers.add("upstash/detail/operation_builder.hpp")
     for command in group.commands:
         for form in command.forms:
+            for operation in form.builder.operations if form.builder else ():
+                for argument in operation.arguments:
+                    headers.update(argument.type.headers if argument.type else ())
             headers.update(form.reply.headers)
             for signature in form.signatures:
                 for argument in signature.arguments:
                     headers.update(argument.type.headers if argument.type else ())
     return headers
+
+
+def _structure_headers(structures: Iterable[Structure]) -> set[str]:
+    """What the declarations of structures need, but for each other."""
+    declared = [structure for structure in structures if not structure.header]
+    members = [member for structure in declared for member in structure.members]
+    return {header for member in members for header in member.reply.headers} - {
+        "upstash/reply_structures.hpp"
+    }
 
 
 def _choice_headers(choice: ArgumentType) -> set[str]:

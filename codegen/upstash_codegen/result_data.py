@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from upstash_codegen import cpp
 from upstash_codegen.argument_data import is_number, shown
 from upstash_codegen.layout import Bracketed, Item, flat
-from upstash_codegen.model import Reply
+from upstash_codegen.model import Member, Reply
+from upstash_codegen.problems import did_you_mean, one_of
 from upstash_codegen.source import Mapping, Sequence
+
+
+# The kinds of data of types that hold another type.
+GENERIC = frozenset({"optional", "list", "map", "page", "first", "optionals"})
+
+_DURATION = re.compile(r"(\d+)ms")
+_INSTANT = re.compile(r"at (\d+)us")
+
+# What a member of a structure is when a reply lacks it; others are nullptr.
+_EMPTY: dict[str, Item] = {
+    "bool": "false",
+    "integer": "0",
+    "duration": "0",
+    "instant": "0",
+    "double": "0.0",
+    "string": '""',
+    "list": "list({})",
+    "optionals": "list({})",
+    "map": "map({})",
+}
 
 
 def raw_mistake(data: Any) -> str | None:
@@ -42,7 +64,7 @@ def show(reply: Reply, data: Any) -> str:
     """Checked data as a comment in an example shows it."""
     kind = reply.type.data
     if data is None:
-        return "std::nullopt" if kind == "optional" else "nil"
+        return "std::nullopt" if kind in ("optional", "first") else "nil"
     if kind == "optional" and reply.of:
         return show(reply.of, data)
     if kind == "map" and reply.of:
@@ -55,8 +77,19 @@ def show(reply: Reply, data: Any) -> str:
         return _braced(
             [".cursor = " + cpp.string_literal(data["cursor"]), ".items = " + show(reply.of, data["items"])]
         )
-    if kind == "records":
-        return _braced([_braced([cpp.string_literal(part) for part in record]) for record in data])
+    if kind == "optionals" and reply.of:
+        of = reply.of
+        return _braced(["std::nullopt" if element is None else show(of, element) for element in data])
+    if kind == "first" and reply.of and reply.of.of:
+        return show(reply.of.of, data)
+    if kind == "structure" and reply.type.structure and isinstance(data, Sequence):
+        members_and_data = zip(reply.type.structure.members, data)
+        return _braced([show(member.reply, part) for member, part in members_and_data])
+    if kind == "structure" and reply.type.structure:
+        members = [member for member in reply.type.structure.members if member.name in data]
+        return _braced([f".{member.name} = {show(member.reply, data[member.name])}" for member in members])
+    if kind in ("duration", "instant"):
+        return str(data)
     if isinstance(data, Sequence):  # of any
         return "[" + ", ".join(show(reply, element) for element in data) + "]"
     return flat(_render_double(reply, data)) if kind == "double" else flat(_render_leaf(data))
@@ -90,15 +123,34 @@ def _any_mistake(reply: Reply, data: Any) -> str | None:
     return raw_mistake(data)
 
 
-def _records_mistake(reply: Reply, data: Any) -> str | None:
-    if isinstance(data, Sequence):
-        for record in data:
-            if not (
-                isinstance(record, Sequence) and len(record) == 2 and all(isinstance(p, str) for p in record)
-            ):
-                return f"{shown(record)} is no record; allowed: a list of two strings"
+def _duration_mistake(reply: Reply, data: Any) -> str | None:
+    if isinstance(data, str) and _DURATION.fullmatch(data):
         return None
-    return f"{shown(data)} is no list"
+    return f"{shown(data)} is no duration; allowed: 1500ms"
+
+
+def _instant_mistake(reply: Reply, data: Any) -> str | None:
+    if isinstance(data, str) and _INSTANT.fullmatch(data):
+        return None
+    return f'{shown(data)} is no instant; allowed: "at 1893456000123456us"'
+
+
+def _structure_mistake(reply: Reply, data: Any) -> str | None:
+    structure = reply.type.structure
+    assert structure
+    names = [member.name for member in structure.members]
+    if isinstance(data, Sequence) and structure.layout == "list" and len(data) <= len(names):
+        data = dict(zip(names, data))
+    elif not isinstance(data, Mapping):
+        return f"{shown(data)} is no {structure.name}; write its members as a mapping"
+    for name in data:
+        if name not in names:
+            return f'{structure.name} has no member "{name}"{did_you_mean(name, names)}; {one_of(names)}'
+    for member in structure.members:
+        found = mistake(member.reply, data[member.name]) if member.name in data else None
+        if found:
+            return f"{member.name}: {found}"
+    return None
 
 
 def _optional_mistake(reply: Reply, data: Any) -> str | None:
@@ -111,6 +163,19 @@ def _list_mistake(reply: Reply, data: Any) -> str | None:
     if not isinstance(data, Sequence):
         return f"{shown(data)} is no list"
     return next((found for found in (mistake(reply.of, element) for element in data) if found), None)
+
+
+def _first_mistake(reply: Reply, data: Any) -> str | None:
+    assert reply.of and reply.of.of
+    return None if data is None else mistake(reply.of.of, data)
+
+
+def _optionals_mistake(reply: Reply, data: Any) -> str | None:
+    assert reply.of
+    if not isinstance(data, Sequence):
+        return f"{shown(data)} is no list"
+    given = (element for element in data if element is not None)
+    return next((found for found in (mistake(reply.of, element) for element in given) if found), None)
 
 
 def _map_mistake(reply: Reply, data: Any) -> str | None:
@@ -160,9 +225,31 @@ def _render_any(reply: Reply, data: Any) -> Item:
     return render_raw(data)
 
 
-def _render_records(reply: Reply, data: Any) -> Item:
-    records = [_call("record", [cpp.string_literal(part) for part in record]) for record in data]
-    return _call("list", records)
+def _render_duration(reply: Reply, data: Any) -> Item:
+    return str(data).removesuffix("ms")
+
+
+def _render_instant(reply: Reply, data: Any) -> Item:
+    match = _INSTANT.fullmatch(data)
+    assert match
+    return match[1]
+
+
+def _render_structure(reply: Reply, data: Any) -> Item:
+    structure = reply.type.structure
+    assert structure
+    if isinstance(data, Sequence):
+        data = dict(zip((member.name for member in structure.members), data))
+    return _call("record", [_render_member(member, data) for member in structure.members])
+
+
+def _render_member(member: Member, data: dict[str, Any]) -> Item:
+    """A member as given, or as it is when a reply lacks it."""
+    if member.name in data:
+        return render(member.reply, data[member.name])
+    if member.reply.type.structure:
+        return _render_structure(member.reply, {})
+    return _EMPTY.get(member.reply.type.data, "nullptr")
 
 
 def _render_optional(reply: Reply, data: Any) -> Item:
@@ -173,6 +260,17 @@ def _render_optional(reply: Reply, data: Any) -> Item:
 def _render_list(reply: Reply, data: Any) -> Item:
     assert reply.of
     return _call("list", [render(reply.of, element) for element in data])
+
+
+def _render_first(reply: Reply, data: Any) -> Item:
+    assert reply.of and reply.of.of
+    return "nullptr" if data is None else render(reply.of.of, data)
+
+
+def _render_optionals(reply: Reply, data: Any) -> Item:
+    assert reply.of
+    of = reply.of
+    return _call("list", ["nullptr" if element is None else render(of, element) for element in data])
 
 
 def _render_map(reply: Reply, data: Any) -> Item:
@@ -194,7 +292,11 @@ _MISTAKES: dict[str, Callable[[Reply, Any], str | None]] = {
     "double": _double_mistake,
     "string": _string_mistake,
     "any": _any_mistake,
-    "records": _records_mistake,
+    "duration": _duration_mistake,
+    "instant": _instant_mistake,
+    "structure": _structure_mistake,
+    "first": _first_mistake,
+    "optionals": _optionals_mistake,
     "optional": _optional_mistake,
     "list": _list_mistake,
     "map": _map_mistake,
@@ -208,7 +310,11 @@ _RENDERERS: dict[str, Callable[[Reply, Any], Item]] = {
     "double": _render_double,
     "string": _render_plain,
     "any": _render_any,
-    "records": _render_records,
+    "duration": _render_duration,
+    "instant": _render_instant,
+    "structure": _render_structure,
+    "first": _render_first,
+    "optionals": _render_optionals,
     "optional": _render_optional,
     "list": _render_list,
     "map": _render_map,

@@ -7,11 +7,13 @@ from typing import Any
 
 from upstash_codegen import cpp
 from upstash_codegen.argument_data import CHOICE_VALUES, ELEMENTS
-from upstash_codegen.model import Alternative, ArgumentType, Reply, ReplyType
+from upstash_codegen.model import Alternative, ArgumentType, Member, Reply, ReplyType, Structure
 from upstash_codegen.problems import Location, Problems, did_you_mean, one_of
+from upstash_codegen.result_data import GENERIC
 from upstash_codegen.source import Mapping, one_line
 
-_TOKEN_CHOICE_MEMBERS = frozenset({"token", "value"})
+_TOKEN_CHOICE_MEMBERS = frozenset({"token", "value", "write"})
+_STRUCTURES_HEADER = "upstash/reply_structures.hpp"
 
 
 class Types:
@@ -23,6 +25,7 @@ class Types:
         self._used: set[tuple[str, str]] = set()
         self._raw_choices: Mapping = data.get("choices") or Mapping(data.location)
         self._raw_errors: Mapping = data.get("errors") or Mapping(data.location)
+        self._raw_structures: Mapping = data.get("structures") or Mapping(data.location)
         self._arguments: dict[str, ArgumentType] = {}
         for name in data["arguments"]:
             self._argument_type(name)
@@ -30,6 +33,11 @@ class Types:
         self._by_name = {**self._arguments, **{choice.name: choice for choice in self.choices}}
         self.replies = tuple(self._reply_type(name) for name in data["replies"])
         self._replies_by_name = {reply.name: reply for reply in self.replies}
+        self._being_read: list[str] = []
+        self._structures: list[Structure] = []
+        for name in self._raw_structures:
+            self._structure_reply(name)
+        self.structures = tuple(self._structures)
 
     def argument(self, name: str, location: Location) -> ArgumentType | None:
         """The argument type or choice of that name; reports an unknown one."""
@@ -61,7 +69,7 @@ class Types:
         return ("choices", choice.name) in self._used
 
     def report_unused(self) -> None:
-        for section in ("arguments", "choices", "replies", "errors"):
+        for section in ("arguments", "choices", "replies", "structures", "errors"):
             raw: Mapping | None = self._data.get(section)
             for name in raw or ():
                 if raw and (section, name) not in self._used:
@@ -76,7 +84,8 @@ class Types:
 
     def _mark_used(self, used: ArgumentType) -> None:
         self._used.add(("choices" if used.alternatives else "arguments", used.name))
-        parts = [used.element, *used.pair, *(alternative.value for alternative in used.alternatives)]
+        values = (alternative.value for alternative in used.alternatives)
+        parts = [used.element, *used.pair, *used.parts, *values]
         for part in parts:
             if part is not None:
                 self._mark_used(part)
@@ -92,6 +101,7 @@ class Types:
         self._check_keys_of_kind(name, raw)
         element = self._part(name, raw, "element", raw.get("element"))
         pair = [self._part(name, raw, "pair", half) for half in raw.get("pair", ())]
+        parts = [self._part(name, raw, "parts", part) for part in raw.get("parts", ())]
         read = ArgumentType(
             name=name,
             data=raw["data"],
@@ -105,6 +115,7 @@ class Types:
             wire=raw.get("wire"),
             element=element,
             pair=tuple(half for half in pair if half),
+            parts=tuple(part for part in parts if part),
             unit=raw.get("unit"),
         )
         self._arguments[name] = read
@@ -130,8 +141,10 @@ class Types:
             "duration": "units",
             "instant": "units",
             "expiry": "words",
+            "tuple": "parts",
+            "tuples": "parts",
         }
-        for key in ("element", "pair", "units", "words"):
+        for key in ("element", "pair", "units", "words", "parts"):
             if key in raw and needs.get(kind) != key:
                 self._problems.add(raw.at(key), f'{name}: "{key}" means nothing for {kind} data')
         if kind in needs and needs[kind] not in raw:
@@ -182,7 +195,7 @@ class Types:
                 if placeholder not in allowed:
                     message = f'{name}: {key} cannot use "{{{placeholder}}}"; {one_of(allowed)}'
                     self._problems.add(raw.at(key), message)
-        generic_data = raw["data"] in ("optional", "list", "map", "page")
+        generic_data = raw["data"] in GENERIC
         if generic_data != (holds is not None):
             message = f'{name}: {raw["data"]} data ' + ('needs "of"' if generic_data else 'cannot have "of"')
             self._problems.add(raw.at("data"), message)
@@ -198,13 +211,69 @@ class Types:
             doc=one_line(raw["doc"]),
         )
 
+    def _structure_reply(self, name: str, used_at: Location | None = None) -> ReplyType | None:
+        """A structure as a reply type; reads it, and before it those that it holds."""
+        if name in self._replies_by_name:
+            return self._replies_by_name[name]
+        if name in self._being_read:
+            self._problems.add(
+                used_at or self._raw_structures.at(name), f"{name}: a structure cannot hold itself"
+            )
+            return None
+        self._being_read.append(name)
+        raw: Mapping = self._raw_structures[name]
+        if not re.fullmatch(r"([A-Z][a-z0-9]*)+", name):
+            message = f"{name}: the name of a structure must be a C++ type name such as StreamEntry"
+            self._problems.add(self._raw_structures.at(name), message)
+        if ("layout" in raw) == ("shape" in raw):
+            self._problems.add(raw.location, f'{name}: needs a "layout", or the "shape" that parses it')
+        members = [self._member(name, raw["members"], member) for member in raw["members"]]
+        structure = Structure(
+            name=name,
+            doc=one_line(raw["doc"]),
+            layout=raw.get("layout", ""),
+            header=raw.get("header"),
+            own_shape=raw.get("shape"),
+            members=tuple(member for member in members if member),
+        )
+        reply = ReplyType(
+            name=name,
+            of=None,
+            cpp_type=name,
+            method_type=None,
+            item=None,
+            shape=structure.own_shape or name,
+            headers=(structure.header or _STRUCTURES_HEADER,),
+            data="structure",
+            doc=structure.doc,
+            structure=structure,
+        )
+        self._being_read.remove(name)
+        self._structures.append(structure)
+        self._replies_by_name[name] = reply
+        return reply
+
+    def _member(self, structure: str, raw: Mapping, name: str) -> Member | None:
+        data: Mapping = raw[name]
+        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or name in cpp.KEYWORDS:
+            message = f'{structure}: "{name}" must be a C++ name in lower case such as max_length'
+            self._problems.add(raw.at(name), message)
+        reply = self.reply(data["type"], data.at("type"))
+        if reply is None:
+            return None
+        return Member(name, data.get("field", name.replace("_", "-")), reply, one_line(data["doc"]))
+
     def _parse_reply(self, names: list[str], location: Location) -> Reply | None:
         name = names.pop(0) if names else ""
         found = self._replies_by_name.get(name)
+        if found is None and name in self._raw_structures:
+            found = self._structure_reply(name, location)
+            if found is None:
+                return None
         if found is None:
-            self._unknown("reply type", name, self._replies_by_name, location)
+            self._unknown("reply type", name, [*self._replies_by_name, *self._raw_structures], location)
             return None
-        self._used.add(("replies", name))
+        self._used.add(("structures" if found.structure else "replies", name))
         if found.of is None:
             return Reply(found, None)
         if names[:1] != ["<"]:
@@ -222,6 +291,16 @@ class Types:
             allowed = [reply.name for reply in self.replies if reply.item]
             message = (
                 f"reply type {name}<{_written(inner)}>: {inner.type.name} has no items; {one_of(allowed)}"
+            )
+            self._problems.add(location, message)
+            return None
+        structure = inner.type.structure
+        if found.of == "structure" and not (structure and structure.layout == "list"):
+            allowed = [
+                name for name in self._raw_structures if self._raw_structures[name].get("layout") == "list"
+            ]
+            message = (
+                f"reply type {name}<{_written(inner)}>: {inner.type.name} cannot lie flat; {one_of(allowed)}"
             )
             self._problems.add(location, message)
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from upstash_codegen.model import Alternative, Argument, Command, Form
+from upstash_codegen.model import Alternative, Argument, Command, Form, Member
 
 
 def sentence(phrase: str) -> str:
@@ -33,10 +33,25 @@ def method_comment(form: Form, command: Command) -> str:
         outcome.append(f"Throws ServerError {', '.join(code for code, _ in form.errors)}.")
     if outcome:
         lines.append(" ".join(outcome))
-    lines.append(f"{form.command}, since {form.since}; {form.access}; {retry(form)}.")
+    since = f"since {form.since}; " if form.since else ""
+    lines.append(f"{form.command}{', ' if since else '; '}{since}{form.access}; {retry(form)}.")
     if command.deprecated:
         lines.append(sentence(f"deprecated: {command.deprecated}"))
     return "\n".join(lines)
+
+
+def iteration_comment(form: Form) -> str:
+    """Of a method that goes through all pages."""
+    call = f"`for (auto& item : redis.{form.method}_all(…))`"
+    return (
+        f"All items of {form.command} as an input range that fetches page after page: {call}."
+        " Beginning and going on throw what the command throws."
+    )
+
+
+def member_comment(member: Member) -> str:
+    """Of a member of a structure."""
+    return sentence(member.doc)
 
 
 def retry(form: Form) -> str:

@@ -5,6 +5,7 @@
 
 #include "argument_types.hpp"
 #include "command_builder.hpp"
+#include "reply_structures.hpp"
 
 namespace upstash {
 
@@ -234,6 +235,10 @@ void RedisCommands::restore(
 
 ScanPage<std::string> RedisCommands::scan(std::string_view cursor, const ScanOptions& options) const {
   return session_.run(cmd::scan(cursor, options));
+}
+
+ScanRange<std::string> RedisCommands::scan_all(const ScanOptions& options) const {
+  return {session_, cmd::scan("0", options), 1};
 }
 
 std::int64_t RedisCommands::touch(const StringList& keys) const { return session_.run(cmd::touch(keys)); }

@@ -5,6 +5,7 @@
 
 #include "argument_types.hpp"
 #include "command_builder.hpp"
+#include "reply_structures.hpp"
 
 namespace upstash {
 
@@ -91,13 +92,13 @@ Command<std::vector<std::string>> hrandfield(std::string_view key, std::int64_t 
 }
 
 Command<std::vector<FieldValue>> hrandfield_withvalues(std::string_view key, std::int64_t count) {
-  return build<shape::FieldValues>(
+  return build<shape::Flat<shape::FieldValue>>(
       {.name = "HRANDFIELD", .read_only = true, .idempotent = true}, key, count, Token{"WITHVALUES"});
 }
 
 Command<ScanPage<FieldValue>> hscan(
     std::string_view key, std::string_view cursor, const HscanOptions& options) {
-  return build<shape::Page<shape::FieldValues>>(
+  return build<shape::Page<shape::Flat<shape::FieldValue>>>(
       {.name = "HSCAN", .read_only = true, .idempotent = true},
       key,
       cursor,
@@ -303,9 +304,18 @@ ScanPage<FieldValue> RedisCommands::hscan(
   return session_.run(cmd::hscan(key, cursor, options));
 }
 
+ScanRange<FieldValue> RedisCommands::hscan_all(std::string_view key, const HscanOptions& options) const {
+  return {session_, cmd::hscan(key, "0", options), 2};
+}
+
 ScanPage<std::string> RedisCommands::hscan_novalues(
     std::string_view key, std::string_view cursor, const HscanOptions& options) const {
   return session_.run(cmd::hscan_novalues(key, cursor, options));
+}
+
+ScanRange<std::string> RedisCommands::hscan_novalues_all(
+    std::string_view key, const HscanOptions& options) const {
+  return {session_, cmd::hscan_novalues(key, "0", options), 2};
 }
 
 std::int64_t RedisCommands::hdel(std::string_view key, const StringList& fields) const {

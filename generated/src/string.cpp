@@ -5,6 +5,7 @@
 
 #include "argument_types.hpp"
 #include "command_builder.hpp"
+#include "reply_structures.hpp"
 
 namespace upstash {
 

@@ -7,6 +7,7 @@
 #include <upstash/redis.hpp>
 
 #include "example.hpp"
+#include "reply_structures.hpp"
 
 namespace upstash::test {
 namespace {
@@ -795,6 +796,10 @@ const auto call_scan_1 = [](auto& redis, const Keys&) -> decltype(auto) { return
 TEST(GenericWire, scan_1) { expect_wire(scan_1, call_scan_1); }
 TEST(GenericReply, scan_1) { expect_reply(scan_1, call_scan_1); }
 TEST_F(GenericLive, scan_1) { expect_live(scan_1, call_scan_1); }
+const auto call_scan_1_all = [](auto& redis, const Keys&) -> decltype(auto) {
+  return all_of(redis.scan_all());
+};
+TEST(GenericIteration, scan_1) { expect_all_items(scan_1, call_scan_1_all); }
 
 const Example scan_2{
     .command = "SCAN",
@@ -813,6 +818,10 @@ const auto call_scan_2 = [](auto& redis, const Keys&) -> decltype(auto) {
 TEST(GenericWire, scan_2) { expect_wire(scan_2, call_scan_2); }
 TEST(GenericReply, scan_2) { expect_reply(scan_2, call_scan_2); }
 TEST_F(GenericLive, scan_2) { expect_live(scan_2, call_scan_2); }
+const auto call_scan_2_all = [](auto& redis, const Keys&) -> decltype(auto) {
+  return all_of(redis.scan_all({.match = "user:*", .count = 100, .type = "string"}));
+};
+TEST(GenericIteration, scan_2) { expect_all_items(scan_2, call_scan_2_all); }
 
 const Example scan_3{
     .command = "SCAN",
@@ -828,6 +837,10 @@ const auto call_scan_3 = [](auto& redis, const Keys&) -> decltype(auto) {
 TEST(GenericWire, scan_3) { expect_wire(scan_3, call_scan_3); }
 TEST(GenericReply, scan_3) { expect_reply(scan_3, call_scan_3); }
 TEST_F(GenericLive, scan_3) { expect_live(scan_3, call_scan_3); }
+const auto call_scan_3_all = [](auto& redis, const Keys&) -> decltype(auto) {
+  return all_of(redis.scan_all({.match = "nobody:*"}));
+};
+TEST(GenericIteration, scan_3) { expect_all_items(scan_3, call_scan_3_all); }
 
 const Example touch_1{
     .command = "TOUCH",

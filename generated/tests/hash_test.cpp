@@ -7,6 +7,7 @@
 #include <upstash/redis.hpp>
 
 #include "example.hpp"
+#include "reply_structures.hpp"
 
 namespace upstash::test {
 namespace {
@@ -520,6 +521,10 @@ const auto call_hscan_1 = [](auto& redis, const Keys& key) -> decltype(auto) {
 TEST(HashWire, hscan_1) { expect_wire(hscan_1, call_hscan_1); }
 TEST(HashReply, hscan_1) { expect_reply(hscan_1, call_hscan_1); }
 TEST_F(HashLive, hscan_1) { expect_live(hscan_1, call_hscan_1); }
+const auto call_hscan_1_all = [](auto& redis, const Keys& key) -> decltype(auto) {
+  return all_of(redis.hscan_all(key("user:1")));
+};
+TEST(HashIteration, hscan_1) { expect_all_items(hscan_1, call_hscan_1_all); }
 
 const Example hscan_2{
     .command = "HSCAN",
@@ -536,6 +541,10 @@ const auto call_hscan_2 = [](auto& redis, const Keys& key) -> decltype(auto) {
 TEST(HashWire, hscan_2) { expect_wire(hscan_2, call_hscan_2); }
 TEST(HashReply, hscan_2) { expect_reply(hscan_2, call_hscan_2); }
 TEST_F(HashLive, hscan_2) { expect_live(hscan_2, call_hscan_2); }
+const auto call_hscan_2_all = [](auto& redis, const Keys& key) -> decltype(auto) {
+  return all_of(redis.hscan_all(key("user:1"), {.match = "v*", .count = 100}));
+};
+TEST(HashIteration, hscan_2) { expect_all_items(hscan_2, call_hscan_2_all); }
 
 const Example hscan_3{
     .command = "HSCAN",
@@ -551,6 +560,10 @@ const auto call_hscan_3 = [](auto& redis, const Keys& key) -> decltype(auto) {
 TEST(HashWire, hscan_3) { expect_wire(hscan_3, call_hscan_3); }
 TEST(HashReply, hscan_3) { expect_reply(hscan_3, call_hscan_3); }
 TEST_F(HashLive, hscan_3) { expect_live(hscan_3, call_hscan_3); }
+const auto call_hscan_3_all = [](auto& redis, const Keys& key) -> decltype(auto) {
+  return all_of(redis.hscan_all(key("user:404")));
+};
+TEST(HashIteration, hscan_3) { expect_all_items(hscan_3, call_hscan_3_all); }
 
 const Example hscan_novalues_1{
     .command = "HSCAN",
@@ -567,6 +580,10 @@ const auto call_hscan_novalues_1 = [](auto& redis, const Keys& key) -> decltype(
 TEST(HashWire, hscan_novalues_1) { expect_wire(hscan_novalues_1, call_hscan_novalues_1); }
 TEST(HashReply, hscan_novalues_1) { expect_reply(hscan_novalues_1, call_hscan_novalues_1); }
 TEST_F(HashLive, hscan_novalues_1) { expect_live(hscan_novalues_1, call_hscan_novalues_1); }
+const auto call_hscan_novalues_1_all = [](auto& redis, const Keys& key) -> decltype(auto) {
+  return all_of(redis.hscan_novalues_all(key("user:1"), {.match = "n*", .count = 100}));
+};
+TEST(HashIteration, hscan_novalues_1) { expect_all_items(hscan_novalues_1, call_hscan_novalues_1_all); }
 
 const Example hdel_1{
     .command = "HDEL",

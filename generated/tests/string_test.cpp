@@ -7,6 +7,7 @@
 #include <upstash/redis.hpp>
 
 #include "example.hpp"
+#include "reply_structures.hpp"
 
 namespace upstash::test {
 namespace {

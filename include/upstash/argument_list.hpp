@@ -23,6 +23,23 @@ concept PairOfArguments = requires(const T& pair) {
   Value(pair.second);
 };
 
+template <class T>
+concept PairOfMemberAndScore = requires(const T& pair) {
+  std::string_view(pair.first);
+  requires Number<std::remove_cvref_t<decltype(pair.second)>>;
+};
+
+/// Such as ScoredMember, which ZRANGE WITHSCORES returns.
+template <class T>
+concept HasMemberAndScore = requires(const T& scored) {
+  std::string_view(scored.member);
+  requires Number<std::remove_cvref_t<decltype(scored.score)>>;
+};
+
+/// An element that is more than one argument.
+template <class T>
+concept WritesItself = requires(const T& element, ArgumentWriter& writer) { element.write(writer); };
+
 template <class Range, class Element>
 concept RangeOf = requires(Range& range) {
   std::end(range);
@@ -41,9 +58,57 @@ class NamedValue {
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
   [[nodiscard]] const Value& value() const noexcept { return value_; }
 
+  /// Writes `name value`.
+  void write(detail::ArgumentWriter& writer) const {
+    writer.add(name_);
+    writer.add(value_);
+  }
+
  private:
   std::string_view name_;
   Value value_;
+};
+
+/// A member with its score: `{"member", 1.5}`, a std::pair of such, or any struct with a `member` and a `score`.
+/// The score is an integer or a floating point number and is sent exactly. It looks at text and does not own it.
+class MemberScore {
+ public:
+  template <detail::Number Score>
+  MemberScore(std::string_view member, Score score) noexcept : member_(member), score_(score) {}
+  template <detail::PairOfMemberAndScore Pair>
+  MemberScore(const Pair& pair) noexcept : member_(pair.first), score_(pair.second) {}
+  template <detail::HasMemberAndScore Scored>
+  MemberScore(const Scored& scored) noexcept : member_(scored.member), score_(scored.score) {}
+
+  /// Writes `score member`.
+  void write(detail::ArgumentWriter& writer) const {
+    writer.add(score_);
+    writer.add(member_);
+  }
+
+ private:
+  std::string_view member_;
+  Value score_;
+};
+
+/// What one key is to hold at a path: `{"key", "$.path", "[1]"}`, the last being JSON text. It looks at text and
+/// does not own it.
+class JsonDocument {
+ public:
+  JsonDocument(std::string_view key, std::string_view path, std::string_view json) noexcept
+      : key_(key), path_(path), json_(json) {}
+
+  /// Writes `key path json`.
+  void write(detail::ArgumentWriter& writer) const {
+    writer.add(key_);
+    writer.add(path_);
+    writer.add(json_);
+  }
+
+ private:
+  std::string_view key_;
+  std::string_view path_;
+  std::string_view json_;
 };
 
 /// Any number of `Element`s: `{"a", "b"}`, a vector, any range whose elements convert, or a single one.
@@ -57,7 +122,7 @@ class ArgumentList {
   ArgumentList(const std::initializer_list<Element>& elements) noexcept
       : source_(&elements),
         size_(elements.size()),
-        write_(&write_range<const std::initializer_list<Element>>) {}
+        visit_(&visit_range<const std::initializer_list<Element>>) {}
   template <class Range>
     requires(!std::convertible_to<Range, Element> &&
              !std::derived_from<std::remove_cvref_t<Range>, ArgumentList> &&
@@ -65,41 +130,54 @@ class ArgumentList {
   ArgumentList(Range&& range)
       : source_(std::addressof(range)),
         size_(static_cast<std::size_t>(std::distance(std::begin(range), std::end(range)))),
-        write_(&write_range<std::remove_reference_t<Range>>) {}
+        visit_(&visit_range<std::remove_reference_t<Range>>) {}
   template <class Single>
     requires std::convertible_to<const Single&, Element>
   ArgumentList(const Single& single) noexcept
-      : source_(std::addressof(single)), size_(1), write_(&write_single<const Single>) {}
+      : source_(std::addressof(single)), size_(1), visit_(&visit_single<const Single>) {}
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
   /// Writes the elements as arguments, one after the other.
-  void write(detail::ArgumentWriter& writer) const {
-    if (size_ != 0) write_(source_, writer);
+  void write(detail::ArgumentWriter& writer) const { visit(&write_element, writer); }
+  /// Writes only the names, or only the values, for commands that want all of one before all of the other.
+  void write_names(detail::ArgumentWriter& writer) const
+    requires std::same_as<Element, NamedValue>
+  {
+    visit([](const Element& element, detail::ArgumentWriter& out) { out.add(element.name()); }, writer);
+  }
+  void write_values(detail::ArgumentWriter& writer) const
+    requires std::same_as<Element, NamedValue>
+  {
+    visit([](const Element& element, detail::ArgumentWriter& out) { out.add(element.value()); }, writer);
   }
 
  private:
+  using Visitor = void(const Element& element, detail::ArgumentWriter& writer);
+
+  void visit(Visitor* visitor, detail::ArgumentWriter& writer) const {
+    if (size_ != 0) visit_(source_, visitor, writer);
+  }
   static void write_element(const Element& element, detail::ArgumentWriter& writer) {
-    if constexpr (std::same_as<Element, NamedValue>) {
-      writer.add(element.name());
-      writer.add(element.value());
+    if constexpr (detail::WritesItself<Element>) {
+      element.write(writer);
     } else {
       writer.add(element);
     }
   }
   template <class Range>
-  static void write_range(const void* source, detail::ArgumentWriter& writer) {
-    for (auto&& element : *static_cast<Range*>(const_cast<void*>(source))) write_element(element, writer);
+  static void visit_range(const void* source, Visitor* visitor, detail::ArgumentWriter& writer) {
+    for (auto&& element : *static_cast<Range*>(const_cast<void*>(source))) visitor(element, writer);
   }
   template <class Single>
-  static void write_single(const void* source, detail::ArgumentWriter& writer) {
-    write_element(*static_cast<Single*>(source), writer);
+  static void visit_single(const void* source, Visitor* visitor, detail::ArgumentWriter& writer) {
+    visitor(*static_cast<Single*>(source), writer);
   }
 
   const void* source_ = nullptr;
   std::size_t size_ = 0;
-  void (*write_)(const void* source, detail::ArgumentWriter& writer) = nullptr;
+  void (*visit_)(const void* source, Visitor* visitor, detail::ArgumentWriter& writer) = nullptr;
 };
 
 /// Keys, fields or members: `{"a", "b"}`, `"a"`, or any range of string-likes.
@@ -110,5 +188,11 @@ using ValueList = ArgumentList<Value>;
 
 /// Names with values: `{{"a", 1}, {"b", "x"}}`, a map, or any range of pairs.
 using PairList = ArgumentList<NamedValue>;
+
+/// Members with scores: `{{"a", 1.5}, {"b", 2}}`, a map, or any range of pairs or of what ZRANGE WITHSCORES returns.
+using ScoredMemberList = ArgumentList<MemberScore>;
+
+/// JSON documents to set: `{{"key", "$", "{}"}}`.
+using JsonDocumentList = ArgumentList<JsonDocument>;
 
 }  // namespace upstash

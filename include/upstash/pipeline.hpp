@@ -157,7 +157,7 @@ class Pipeline : public PipelineCommands {
   PipelineResults exec(const ExecOptions& options = {});
 
  private:
-  friend class PipelineCommands;
+  friend class detail::PipelineTarget;
   struct Pending {
     std::string command;
     const detail::ResultType* type;

@@ -13,13 +13,6 @@ struct Ok {
   friend bool operator==(const Ok&, const Ok&) = default;
 };
 
-/// A field of a hash with its value.
-struct FieldValue {
-  std::string field;
-  std::string value;
-  friend bool operator==(const FieldValue&, const FieldValue&) = default;
-};
-
 /// One page of a SCAN-like iteration.
 template <class Item>
 struct ScanPage {

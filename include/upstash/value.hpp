@@ -20,6 +20,9 @@ concept Integer =
     std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
     !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
+template <class T>
+concept Number = Integer<T> || std::floating_point<T>;
+
 }  // namespace detail
 
 /// A value to store: text or bytes, an integer, a floating point number or a bool.

@@ -1,6 +1,7 @@
 // Data: replies and results of every type as plain values, to write, compare and print them alike.
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -60,7 +61,10 @@ Data to_data(T value) {
 inline Data to_data(std::int64_t value) { return value; }
 inline Data to_data(double value) { return value; }
 inline Data to_data(const std::string& value) { return value; }
-inline Data to_data(const FieldValue& value) { return record({value.field, value.value}); }
+inline Data to_data(std::chrono::milliseconds value) { return value.count(); }
+inline Data to_data(std::chrono::sys_time<std::chrono::microseconds> value) {
+  return static_cast<std::int64_t>(value.time_since_epoch().count());
+}
 Data to_data(const Reply& reply);
 template <class T>
 Data to_data(const std::optional<T>& value);
@@ -70,6 +74,20 @@ template <class T>
 Data to_data(const std::unordered_map<std::string, T>& values);
 template <class Item>
 Data to_data(const ScanPage<Item>& page);
+
+/// A structure of the catalogue: the record of its members.
+struct AnyMember {
+  template <class T>
+  void operator()(std::string_view name, const T& member) const;
+};
+template <class T>
+  requires requires(const T& structure) { for_each_member(structure, AnyMember()); }
+Data to_data(const T& structure) {
+  std::vector<Data> parts;
+  for_each_member(
+      structure, [&](std::string_view, const auto& member) { parts.push_back(to_data(member)); });
+  return record(std::move(parts));
+}
 
 template <class T>
 Data to_data(const std::optional<T>& value) {

@@ -148,4 +148,15 @@ void expect_reply(const Example& example, const AnyCall& call) {
       example, call.on(redis_over(transport, Encoding::base64).pipeline(), Keys()), "in a pipeline");
 }
 
+void expect_all_items(const Example& example, Data (*call)(const Redis& redis, const Keys& keys)) {
+  const auto transport = answering(envelope(example.reply, Encoding::base64));
+  const Data items = call(redis_over(transport, Encoding::base64), Keys());
+  expect_sent(example, *transport, false);
+  EXPECT_EQ(transport->sent().size(), 1U);
+  const Data& expected = example.result.elements.at(1);
+  if (items == expected) return;
+  ADD_FAILURE() << example.command << " goes through\n  " << test::to_text(items)
+                << "\nbut the catalogue's example has\n  " << test::to_text(expected);
+}
+
 }  // namespace upstash::test

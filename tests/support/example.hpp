@@ -88,6 +88,16 @@ void expect_wire(const Example& example, const AnyCall& call);
 /// The example's raw reply becomes its result, in each encoding.
 void expect_reply(const Example& example, const AnyCall& call);
 
+/// The items of a range.
+template <class Range>
+Data all_of(Range range) {
+  std::vector<Data> items;
+  for (const auto& item : range) items.push_back(to_data(item));
+  return list(std::move(items));
+}
+/// The call goes through all pages: it asks for the first one as the example does, whose items it returns.
+void expect_all_items(const Example& example, Data (*call)(const Redis& redis, const Keys& keys));
+
 /// A test against a server: the one that UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN name, if
 /// UPSTASH_TEST_REMOTE=1, or else the local server (UPSTASH_LOCAL_SERVER, or as built), started once per process and
 /// empty before each example. It starts a redis-server, or is in front of the one that UPSTASH_TEST_REDIS_URL names.

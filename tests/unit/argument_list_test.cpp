@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <list>
 #include <map>
 #include <optional>
@@ -19,23 +20,26 @@
 
 #include <upstash/argument_list.hpp>
 
+#include "written.hpp"
+
 namespace upstash::test {
 namespace {
 
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 
-template <class List>
-std::string written(const List& list) {
-  detail::ArgumentWriter writer("");
-  list.write(writer);
-  return std::move(writer).finish().json;
-}
-
 // As the methods take them.
 std::string strings(const StringList& list) { return std::to_string(list.size()) + written(list); }
 std::string values(const ValueList& list) { return std::to_string(list.size()) + written(list); }
 std::string pairs(const PairList& list) { return std::to_string(list.size()) + written(list); }
+std::string scored(const ScoredMemberList& list) { return std::to_string(list.size()) + written(list); }
+std::string documents(const JsonDocumentList& list) { return std::to_string(list.size()) + written(list); }
+std::string names_then_values(const PairList& list) {
+  detail::ArgumentWriter writer("");
+  list.write_names(writer);
+  list.write_values(writer);
+  return std::move(writer).finish().json;
+}
 
 // As the overloads of a command with a single and a list form, and with a pair and a pairs form.
 std::string overloaded(std::string_view, std::string_view) { return "two strings"; }
@@ -162,6 +166,82 @@ TEST(PairListArgument, TakesPairsMadeOnTheWay) {
               return std::pair<std::string, std::string>("field:" + std::to_string(n), std::string(40, 'v'));
             })),
       R"(2["field:1",")" + std::string(40, 'v') + R"(","field:2",")" + std::string(40, 'v') + R"("])");
+}
+
+TEST(PairListArgument, WritesAllNamesThenAllValues) {
+  EXPECT_EQ(names_then_values({{"s", "0-0"}, {"t", 5}}), R"(["s","t","0-0","5"])");
+  EXPECT_EQ(names_then_values({{"s", "$"}}), R"(["s","$"])");
+  EXPECT_EQ(names_then_values(std::pair("s", ">")), R"(["s",">"])");
+  EXPECT_EQ(
+      names_then_values(std::map<std::string, std::string>{{"s", "1"}, {"t", "2"}}), R"(["s","t","1","2"])");
+  EXPECT_EQ(names_then_values({}), "[]");
+}
+
+TEST(ScoredMemberListArgument, TakesBraces) {
+  EXPECT_EQ(scored({{"a", 1.5}, {"b", 2}}), R"(2["1.5","a","2","b"])");
+  EXPECT_EQ(scored({{"a", 1.5}}), R"(1["1.5","a"])");
+  EXPECT_EQ(scored({{"a"s, -1}, {"b"sv, 0.1F}}), R"(2["-1","a","0.1","b"])");
+  EXPECT_EQ(scored({}), "0[]");
+  EXPECT_EQ(scored(ScoredMemberList()), "0[]");
+}
+
+TEST(ScoredMemberListArgument, TakesScoresOfAnyNumberExactly) {
+  int integer = 7;
+  const std::size_t count = 8;
+  const long double wide = 0.5L;
+  const std::int64_t big = 9007199254740993;  // no double holds it
+  EXPECT_EQ(scored({{"i", integer}, {"n", count}, {"w", wide}}), R"(3["7","i","8","n","0.5","w"])");
+  EXPECT_EQ(scored({{"b", big}}), R"(1["9007199254740993","b"])");
+  EXPECT_EQ(scored({{"d", 0.1 + 0.2}}), R"(1["0.30000000000000004","d"])");
+  EXPECT_EQ(scored({{"inf", std::numeric_limits<double>::infinity()}}), R"(1["inf","inf"])");
+}
+
+TEST(ScoredMemberListArgument, TakesMapsPairsAndStructsWithMemberAndScore) {
+  struct Scored {
+    std::string member;
+    double score;
+  };
+  EXPECT_EQ(scored(std::map<std::string, double>{{"a", 1.5}, {"b", 2}}), R"(2["1.5","a","2","b"])");
+  EXPECT_EQ(scored(std::unordered_map<std::string, int>{{"a", 1}}), R"(1["1","a"])");
+  EXPECT_EQ(scored(std::vector<std::pair<std::string_view, float>>{{"b", 0.1F}}), R"(1["0.1","b"])");
+  EXPECT_EQ(scored(std::vector<Scored>{{"b", 2.5}, {"a", 1}}), R"(2["2.5","b","1","a"])");
+  EXPECT_EQ(scored(std::vector<MemberScore>{{"b", 2.5}}), R"(1["2.5","b"])");
+  EXPECT_EQ(scored(std::pair("a", 1)), R"(1["1","a"])");
+  EXPECT_EQ(scored(Scored{"a", 1}), R"(1["1","a"])");
+  EXPECT_EQ(
+      scored(std::views::iota(1, 3) | std::views::transform([](int n) {
+               return Scored{std::string(40, static_cast<char>('a' + n)), 0.5 * n};
+             })),
+      R"(2["0.5",")" + std::string(40, 'b') + R"(","1",")" + std::string(40, 'c') + R"("])");
+}
+
+TEST(ScoredMemberListArgument, RefusesWhatIsNoScore) {
+  static_assert(std::is_constructible_v<MemberScore, const char*, int>);
+  static_assert(!std::is_constructible_v<MemberScore, const char*, const char*>);
+  static_assert(!std::is_constructible_v<MemberScore, const char*, bool>);
+  static_assert(!std::is_constructible_v<MemberScore, const char*, char>);
+  static_assert(!std::is_convertible_v<std::pair<std::string, std::string>, MemberScore>);
+  static_assert(!std::is_convertible_v<std::pair<double, std::string>, MemberScore>);
+}
+
+TEST(JsonDocumentListArgument, TakesTriples) {
+  EXPECT_EQ(documents({{"d", "$", "{}"}}), R"(1["d","$","{}"])");
+  EXPECT_EQ(documents({{"d", "$", "{}"}, {"e"s, "$.a"sv, "1"}}), R"(2["d","$","{}","e","$.a","1"])");
+  EXPECT_EQ(documents(std::vector<JsonDocument>{{"d", "$", R"("x")"}}), R"(1["d","$","\"x\""])");
+  EXPECT_EQ(documents(JsonDocument("d", "$", "1")), R"(1["d","$","1"])");
+  EXPECT_EQ(documents({}), "0[]");
+}
+
+TEST(ListArguments, TakeElementsThatWriteThemselves) {
+  struct Twice {
+    std::string_view text;
+    void write(detail::ArgumentWriter& writer) const {
+      writer.add(text);
+      writer.add(text);
+    }
+  };
+  const std::vector<Twice> source{{"a"}, {"b"}};
+  EXPECT_EQ(written(ArgumentList<Twice>(source)), R"(["a","a","b","b"])");
 }
 
 TEST(ListArguments, ResolveOverloadsAsTheMethodsNeed) {

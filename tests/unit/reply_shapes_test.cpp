@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +36,45 @@ constexpr std::string_view one = ":1\r\n";
 constexpr std::string_view text = "$3\r\nabc\r\n";
 constexpr std::string_view array = "*2\r\n:1\r\n:2\r\n";
 constexpr std::string_view error = "-ERR x\r\n";
+
+// Structures as the generator writes them: one by position, one by name.
+struct Entry {
+  std::string id;
+  std::vector<std::string> fields;
+  std::int64_t deliveries;
+  friend bool operator==(const Entry&, const Entry&) = default;
+};
+struct Info {
+  std::int64_t length;
+  std::optional<std::string> last_id;
+  std::vector<Entry> entries;
+  friend bool operator==(const Info&, const Info&) = default;
+};
+
+struct EntryShape {
+  using Type = Entry;
+  static std::string name() { return "upstash::Entry"; }
+  static constexpr std::size_t size = 2;
+  static Type parse(const detail::ReplyNode& node) { return parse_members(shape::array_of(node)); }
+  static Type parse_members(std::span<const detail::ReplyNode> nodes) {
+    const shape::ListMembers members("Entry", nodes, 2);
+    return {
+        .id = members.get<shape::String>(0, "id"),
+        .fields = members.get<shape::List<shape::String>>(1, "fields"),
+        .deliveries = members.get<shape::Integer>(2, "deliveries")};
+  }
+};
+struct InfoShape {
+  using Type = Info;
+  static std::string name() { return "upstash::Info"; }
+  static Type parse(const detail::ReplyNode& node) {
+    const shape::MapMembers members("Info", node);
+    return {
+        .length = members.get<shape::Integer>("length"),
+        .last_id = members.get<shape::Optional<shape::String>>("last-id"),
+        .entries = members.get<shape::List<EntryShape>>("entries")};
+  }
+};
 
 TEST(ReplyShapes, RefusalsNameBothSides) {
   EXPECT_EQ(refusal_of<shape::Integer>(nil), "expected an integer, got nil");
@@ -131,14 +173,6 @@ TEST(ReplyShapes, Map) {
   EXPECT_NO_THROW(static_cast<void>(refusal_of<Shape>("*2\r\n+a\r\n+b\r\n")));
 }
 
-TEST(ReplyShapes, FieldValuesKeepTheirOrderAndRepetitions) {
-  EXPECT_EQ(
-      shaped<shape::FieldValues>("*6\r\n+b\r\n+1\r\n+a\r\n+2\r\n+b\r\n+3\r\n"),
-      (std::vector<FieldValue>{{"b", "1"}, {"a", "2"}, {"b", "3"}}));
-  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::FieldValues>("*1\r\n+b\r\n")));
-  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::FieldValues>("*2\r\n+b\r\n:1\r\n")));
-}
-
 TEST(ReplyShapes, Page) {
   using Shape = shape::Page<shape::List<shape::String>>;
   const auto page = shaped<Shape>("*2\r\n+17\r\n*2\r\n+a\r\n+b\r\n");
@@ -151,10 +185,161 @@ TEST(ReplyShapes, Page) {
   EXPECT_NO_THROW(static_cast<void>(refusal_of<Shape>(nil)));
 }
 
+TEST(ReplyShapes, Milliseconds) {
+  EXPECT_EQ(shaped<shape::Milliseconds>(":1500\r\n"), std::chrono::milliseconds(1500));
+  EXPECT_EQ(shaped<shape::Milliseconds>("$4\r\n-250\r\n"), std::chrono::milliseconds(-250));
+  EXPECT_EQ(
+      refusal_of<shape::Milliseconds>("+1.5\r\n"),
+      "expected a number of milliseconds, got a string of 3 bytes");
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::Milliseconds>(nil)));
+}
+
+TEST(ReplyShapes, Time) {
+  using namespace std::chrono_literals;
+  const std::chrono::sys_time<std::chrono::microseconds> leap_day(
+      std::chrono::sys_days(std::chrono::year(2024) / 2 / 29) + 23h + 59min + 59s + 7us);
+  EXPECT_EQ(shaped<shape::Time>("*2\r\n$10\r\n1709251199\r\n$1\r\n7\r\n"), leap_day);
+  EXPECT_EQ(shaped<shape::Time>("*2\r\n:1709251199\r\n:7\r\n"), leap_day);
+  EXPECT_EQ(shaped<shape::Time>("*2\r\n+0\r\n+999999\r\n").time_since_epoch(), 999999us);
+  EXPECT_EQ(
+      refusal_of<shape::Time>("*1\r\n+0\r\n"),
+      "expected seconds and microseconds, got an array of 1 elements");
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::Time>("*2\r\n+0\r\n+1000000\r\n")));
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::Time>("*2\r\n+0\r\n+-1\r\n")));
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::Time>("*2\r\n+x\r\n+0\r\n")));
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::Time>("*2\r\n+9223372036854775807\r\n+0\r\n")));
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::Time>("*2\r\n+-9223372036854775808\r\n+0\r\n")));
+}
+
+TEST(ReplyShapes, WordsFromAListOrOneString) {
+  using Strings = std::vector<std::string>;
+  EXPECT_EQ(shaped<shape::Words>("+get set  mget\r\n"), (Strings{"get", "set", "mget"}));
+  EXPECT_EQ(shaped<shape::Words>("+ get \r\n"), (Strings{"get"}));
+  EXPECT_EQ(shaped<shape::Words>("+ \r\n"), Strings{});
+  EXPECT_EQ(shaped<shape::Words>("+\r\n"), Strings{});
+  EXPECT_EQ(shaped<shape::Words>("*2\r\n+a b\r\n+c\r\n"), (Strings{"a b", "c"}));
+  EXPECT_EQ(refusal_of<shape::Words>(one), "expected a list of words, got the integer 1");
+}
+
+TEST(ReplyShapes, GeoPosition) {
+  EXPECT_EQ(shaped<shape::GeoPosition>("*2\r\n+13.5\r\n+-38\r\n"), (GeoPosition{13.5, -38}));
+  EXPECT_EQ(
+      shaped<shape::List<shape::Optional<shape::GeoPosition>>>("*2\r\n$-1\r\n*2\r\n+1\r\n+2\r\n"),
+      (std::vector<std::optional<GeoPosition>>{std::nullopt, GeoPosition{1, 2}}));
+  EXPECT_EQ(
+      refusal_of<shape::GeoPosition>("*1\r\n+1\r\n"),
+      "expected a longitude and a latitude, got an array of 1 elements");
+}
+
+TEST(ReplyShapes, GeoResultTellsItsPartsApart) {
+  EXPECT_EQ(shaped<shape::GeoResult>("+Palermo\r\n"), GeoResult{.member = "Palermo"});
+  EXPECT_EQ(shaped<shape::GeoResult>("*1\r\n+Palermo\r\n"), GeoResult{.member = "Palermo"});
+  EXPECT_EQ(
+      shaped<shape::GeoResult>("*4\r\n+7\r\n+190.4424\r\n:3479099956230698\r\n*2\r\n+13.5\r\n+38\r\n"),
+      (GeoResult{"7", 190.4424, 3479099956230698, GeoPosition{13.5, 38}}));
+  EXPECT_EQ(
+      shaped<shape::GeoResult>("*2\r\n+Palermo\r\n*2\r\n+13.5\r\n+38\r\n"),
+      (GeoResult{.member = "Palermo", .position = GeoPosition{13.5, 38}}));
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::GeoResult>("*0\r\n")));
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::GeoResult>("*2\r\n+a\r\n+far\r\n")));
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::GeoResult>("*2\r\n+a\r\n$-1\r\n")));
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<shape::GeoResult>("*2\r\n:1\r\n+1\r\n")));
+}
+
+TEST(ReplyShapes, FlatGroupsTheMembersOfItsElements) {
+  using Shape = shape::Flat<EntryShape>;
+  EXPECT_EQ(
+      shaped<Shape>("*4\r\n+1-0\r\n*1\r\n+a\r\n+2-0\r\n*0\r\n"),
+      (std::vector<Entry>{{"1-0", {"a"}, 0}, {"2-0", {}, 0}}));
+  EXPECT_EQ(shaped<Shape>("*0\r\n"), std::vector<Entry>{});
+  EXPECT_EQ(
+      refusal_of<Shape>("*1\r\n+1-0\r\n"), "expected an array of groups of 2, got an array of 1 elements");
+  EXPECT_EQ(refusal_of<Shape>("*2\r\n+1-0\r\n:1\r\n"), "Entry.fields: expected an array, got the integer 1");
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<Shape>(nil)));
+}
+
+TEST(ReplyShapes, FirstIsTheOnlyElementIfAny) {
+  using Shape = shape::First<shape::List<shape::String>>;
+  EXPECT_EQ(shaped<Shape>("*1\r\n+a\r\n"), "a");
+  EXPECT_EQ(shaped<Shape>("*0\r\n"), std::nullopt);
+  EXPECT_EQ(shaped<Shape>(nil), std::nullopt);
+  EXPECT_EQ(
+      refusal_of<Shape>("*2\r\n+a\r\n+b\r\n"), "expected at most one element, got an array of 2 elements");
+  EXPECT_NO_THROW(static_cast<void>(refusal_of<Shape>(text)));
+  EXPECT_EQ(
+      shaped<shape::First<shape::Flat<EntryShape>>>("*2\r\n+1-0\r\n*1\r\n+a\r\n"), (Entry{"1-0", {"a"}, 0}));
+}
+
+TEST(ReplyShapes, PerPathOfScalars) {
+  using Shape = shape::PerPath<shape::Integer>;
+  using Integers = std::vector<std::optional<std::int64_t>>;
+  EXPECT_EQ(shaped<Shape>("*3\r\n:1\r\n$-1\r\n:3\r\n"), (Integers{1, std::nullopt, 3}));
+  EXPECT_EQ(shaped<Shape>("*0\r\n"), Integers{});
+  EXPECT_EQ(shaped<Shape>(nil), Integers{});
+  EXPECT_EQ(shaped<Shape>(one), Integers{1});
+  EXPECT_EQ(refusal_of<Shape>(text), "expected an integer, got a string of 3 bytes");
+  EXPECT_EQ(refusal_of<Shape>("*1\r\n*1\r\n:1\r\n"), "expected an integer, got an array of 1 elements");
+}
+
+TEST(ReplyShapes, PerPathOfListsTellsAListOfListsFromOneList) {
+  using Shape = shape::PerPath<shape::List<shape::String>>;
+  using Strings = std::vector<std::string>;
+  using Lists = std::vector<std::optional<Strings>>;
+  EXPECT_EQ(
+      shaped<Shape>("*3\r\n*2\r\n+a\r\n+b\r\n$-1\r\n*0\r\n"),
+      (Lists{Strings{"a", "b"}, std::nullopt, Strings{}}));
+  EXPECT_EQ(shaped<Shape>("*1\r\n$-1\r\n"), Lists{std::nullopt});
+  EXPECT_EQ(shaped<Shape>("*2\r\n+a\r\n+b\r\n"), (Lists{Strings{"a", "b"}}));
+  EXPECT_EQ(shaped<Shape>("*0\r\n"), Lists{});
+  EXPECT_EQ(shaped<Shape>(nil), Lists{});
+  EXPECT_EQ(refusal_of<Shape>(text), "expected an array, got a string of 3 bytes");
+  EXPECT_EQ(refusal_of<Shape>("*2\r\n+a\r\n*0\r\n"), "expected a string, got an array of 0 elements");
+}
+
+TEST(ReplyShapes, MembersByPosition) {
+  EXPECT_EQ(shaped<EntryShape>("*2\r\n+1-0\r\n*1\r\n+a\r\n"), (Entry{"1-0", {"a"}, 0}));
+  EXPECT_EQ(shaped<EntryShape>("*3\r\n+1-0\r\n*0\r\n:5\r\n"), (Entry{"1-0", {}, 5}));
+  EXPECT_EQ(shaped<EntryShape>("*3\r\n+1-0\r\n*0\r\n$-1\r\n"), (Entry{"1-0", {}, 0}));
+  EXPECT_EQ(shaped<EntryShape>("*4\r\n+1-0\r\n*0\r\n:5\r\n+new\r\n"), (Entry{"1-0", {}, 5}));
+  EXPECT_EQ(
+      refusal_of<EntryShape>("*1\r\n+1-0\r\n"),
+      "expected Entry with at least 2 members, got an array of 1 elements");
+  EXPECT_EQ(refusal_of<EntryShape>("*2\r\n+1-0\r\n$-1\r\n"), "Entry.fields: expected an array, got nil");
+  EXPECT_EQ(
+      refusal_of<EntryShape>("*3\r\n+1-0\r\n*0\r\n+x\r\n"),
+      "Entry.deliveries: expected an integer, got a string of 1 bytes");
+  EXPECT_EQ(refusal_of<EntryShape>(one), "expected an array, got the integer 1");
+}
+
+TEST(ReplyShapes, MembersByNameInAnyOrder) {
+  EXPECT_EQ(shaped<InfoShape>("*4\r\n+length\r\n:2\r\n+last-id\r\n+2-0\r\n"), (Info{2, "2-0", {}}));
+  EXPECT_EQ(
+      shaped<InfoShape>("*8\r\n+entries\r\n*0\r\n+unknown\r\n*0\r\n+last-id\r\n+2-0\r\n+length\r\n:2\r\n"),
+      (Info{2, "2-0", {}}));
+  EXPECT_EQ(shaped<InfoShape>("*0\r\n"), Info{});
+  EXPECT_EQ(shaped<InfoShape>("*4\r\n+length\r\n$-1\r\n+last-id\r\n$-1\r\n"), Info{});
+  EXPECT_EQ(
+      refusal_of<InfoShape>("*2\r\n+length\r\n+x\r\n"),
+      "Info.length: expected an integer, got a string of 1 bytes");
+  EXPECT_EQ(
+      refusal_of<InfoShape>("*2\r\n+entries\r\n*1\r\n*2\r\n:7\r\n*0\r\n"),
+      "Info.entries: Entry.id: expected a string, got the integer 7");
+  EXPECT_EQ(
+      refusal_of<InfoShape>("*1\r\n+length\r\n"),
+      "expected Info as names and values, got an array of 1 elements");
+  EXPECT_EQ(refusal_of<InfoShape>(nil), "expected Info as names and values, got nil");
+  EXPECT_EQ(
+      refusal_of<InfoShape>("*2\r\n:1\r\n:1\r\n"),
+      "expected the name of a member of Info, got the integer 1");
+}
+
 TEST(ReplyShapes, NamesAreWhatTheReferenceWrites) {
   EXPECT_EQ((shape::Optional<shape::List<shape::String>>::name()), "std::optional<std::vector<std::string>>");
   EXPECT_EQ(shape::Map<shape::Double>::name(), "std::unordered_map<std::string, double>");
   EXPECT_EQ(shape::ListOrNil<shape::Integer>::name(), "std::vector<std::int64_t>");
+  EXPECT_EQ(shape::Flat<EntryShape>::name(), "std::vector<upstash::Entry>");
+  EXPECT_EQ(shape::First<shape::Flat<EntryShape>>::name(), "std::optional<upstash::Entry>");
+  EXPECT_EQ(shape::PerPath<shape::Double>::name(), "std::vector<std::optional<double>>");
 }
 
 }  // namespace

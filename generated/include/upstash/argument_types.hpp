@@ -20,15 +20,15 @@ class SetCondition : public detail::TokenChoice {
   /// Only when the key exists. XX, since 2.6.12.
   static const SetCondition xx;
   /// Only when the current value is equal to this one; a missing key is not written. IFEQ, since 8.4.0.
-  static SetCondition ifeq(const Value& value) { return SetCondition("IFEQ", value); }
+  static SetCondition ifeq(const Value& value);
   /// Only when the current value differs from this one; a missing key is written. IFNE, since 8.4.0.
-  static SetCondition ifne(const Value& value) { return SetCondition("IFNE", value); }
+  static SetCondition ifne(const Value& value);
   /// Only when the current value has this digest, see DIGEST; a missing key is not written. IFDEQ, since
   /// 8.4.0.
-  static SetCondition ifdeq(std::string_view value) { return SetCondition("IFDEQ", value); }
+  static SetCondition ifdeq(std::string_view value);
   /// Only when the current value does not have this digest, see DIGEST; a missing key is written. IFDNE,
   /// since 8.4.0.
-  static SetCondition ifdne(std::string_view value) { return SetCondition("IFDNE", value); }
+  static SetCondition ifdne(std::string_view value);
 
  private:
   using TokenChoice::TokenChoice;
@@ -41,13 +41,13 @@ inline constexpr SetCondition SetCondition::xx{"XX"};
 class DelexCondition : public detail::TokenChoice {
  public:
   /// Only when the value is equal to this one. IFEQ.
-  static DelexCondition ifeq(const Value& value) { return DelexCondition("IFEQ", value); }
+  static DelexCondition ifeq(const Value& value);
   /// Only when the value differs from this one. IFNE.
-  static DelexCondition ifne(const Value& value) { return DelexCondition("IFNE", value); }
+  static DelexCondition ifne(const Value& value);
   /// Only when the value has this digest, see DIGEST. IFDEQ.
-  static DelexCondition ifdeq(std::string_view value) { return DelexCondition("IFDEQ", value); }
+  static DelexCondition ifdeq(std::string_view value);
   /// Only when the value does not have this digest, see DIGEST. IFDNE.
-  static DelexCondition ifdne(std::string_view value) { return DelexCondition("IFDNE", value); }
+  static DelexCondition ifdne(std::string_view value);
 
  private:
   using TokenChoice::TokenChoice;
@@ -65,11 +65,9 @@ enum class ExpireCondition : std::uint8_t {
 class RestoreEviction : public detail::TokenChoice {
  public:
   /// How long the key has not been used. IDLETIME, since 5.0.0.
-  static RestoreEviction idletime(std::chrono::seconds value) {
-    return RestoreEviction("IDLETIME", value.count());
-  }
+  static RestoreEviction idletime(std::chrono::seconds value);
   /// The counter of how often the key is used, 0 to 255. FREQ, since 5.0.0.
-  static RestoreEviction freq(std::int64_t value) { return RestoreEviction("FREQ", value); }
+  static RestoreEviction freq(std::int64_t value);
 
  private:
   using TokenChoice::TokenChoice;

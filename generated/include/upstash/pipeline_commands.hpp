@@ -3,6 +3,7 @@
 #pragma once
 
 #include <upstash/commands.hpp>
+#include <upstash/detail/pipeline_target.hpp>
 
 namespace upstash {
 
@@ -212,7 +213,9 @@ class PipelineCommands {
   Pipeline& substr(std::string_view key, std::int64_t start, std::int64_t end);
 
  private:
-  Pipeline& push(const AnyCommand& command);
+  [[nodiscard]] Pipeline& pipeline();
+  [[nodiscard]] detail::PipelineTarget target() { return detail::PipelineTarget(pipeline()); }
+  Pipeline& push(const AnyCommand& command) { return target().run(command); }
 };
 
 }  // namespace upstash

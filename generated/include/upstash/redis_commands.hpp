@@ -6,6 +6,7 @@
 
 #include <upstash/commands.hpp>
 #include <upstash/detail/session.hpp>
+#include <upstash/scan_range.hpp>
 
 namespace upstash {
 
@@ -168,6 +169,10 @@ class RedisCommands {
   /// SCAN, since 2.8.0; read; safe to retry.
   ScanPage<std::string> scan(std::string_view cursor, const ScanOptions& options = {}) const;
 
+  /// All items of SCAN as an input range that fetches page after page: `for (auto& item :
+  /// redis.scan_all(…))`. Beginning and going on throw what the command throws.
+  ScanRange<std::string> scan_all(const ScanOptions& options = {}) const;
+
   /// Marks keys as used just now.
   ///
   /// Returns how many of the keys exist.
@@ -323,6 +328,10 @@ class RedisCommands {
   ScanPage<FieldValue> hscan(
       std::string_view key, std::string_view cursor, const HscanOptions& options = {}) const;
 
+  /// All items of HSCAN as an input range that fetches page after page: `for (auto& item :
+  /// redis.hscan_all(…))`. Beginning and going on throw what the command throws.
+  ScanRange<FieldValue> hscan_all(std::string_view key, const HscanOptions& options = {}) const;
+
   /// Goes through the names of the fields page by page, without the values.
   ///
   /// `cursor`: "0" to begin, then the cursor of the last page.
@@ -330,6 +339,10 @@ class RedisCommands {
   /// HSCAN, since 7.4.0; read; safe to retry.
   ScanPage<std::string> hscan_novalues(
       std::string_view key, std::string_view cursor, const HscanOptions& options = {}) const;
+
+  /// All items of HSCAN as an input range that fetches page after page: `for (auto& item :
+  /// redis.hscan_novalues_all(…))`. Beginning and going on throw what the command throws.
+  ScanRange<std::string> hscan_novalues_all(std::string_view key, const HscanOptions& options = {}) const;
 
   /// Removes fields from a hash.
   ///

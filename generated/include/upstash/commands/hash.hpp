@@ -14,6 +14,7 @@
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
 #include <upstash/expiry.hpp>
+#include <upstash/reply_structures.hpp>
 #include <upstash/reply_types.hpp>
 #include <upstash/value.hpp>
 
