@@ -41,6 +41,9 @@ def disagreements(command: Command, server: ServerCommand | None, version: str) 
     disagreeing = {aspect for aspect, _ in found}
     problems = [f"{command.name}: {aspect}: {text}" for aspect, text in found if aspect not in stated]
     if server is not None:
+        if set(server.tokens) - set(_tokens(command)):
+            # An option that the catalogue leaves out need not be stated, but it may be.
+            disagreeing.add("tokens")
         checked = {"exists", "arity", "access"} | ({"since", "tokens"} if server.since else set())
         problems += [
             f"{command.name}: {aspect}: the catalogue states a difference ({stated[aspect]}), but there is none"
@@ -53,8 +56,8 @@ def disagreements(command: Command, server: ServerCommand | None, version: str) 
 def _found(command: Command, server: ServerCommand, version: str) -> list[tuple[str, str]]:
     """Aspects with what is wrong about them."""
     found = [("arity", text) for text in _arity(command, server.arity)]
-    for access in sorted({form.access for form in command.forms} - {server.access}):
-        found.append(("access", f'the catalogue says "{access}", the server "{server.access}"'))
+    if command.access != server.access:
+        found.append(("access", f'the catalogue says "{command.access}", the server "{server.access}"'))
     if server.since is None:
         return found
     if command.since and command.since != server.since:
@@ -103,6 +106,8 @@ def _arity(command: Command, arity: int) -> Iterator[str]:
     for form in command.forms:
         for signature in form.signatures:
             sent = _sent(command, signature.arguments)
+            if sent and form.builder:
+                sent += _Words(0, None)
             if sent and not sent.within(allowed):
                 yield f"the method {signature.method} sends {sent} words, the server takes {allowed}"
         for example in form.examples:
@@ -139,10 +144,11 @@ def _made_by_type(kind: ArgumentType, at_least_one: bool) -> _Words | None:
         return _Words(1, 1)
     if kind.data == "flag":
         return _Words(0, 0)
-    if kind.data == "list":
-        return _Words(1 if at_least_one else 0, None)
-    if kind.data == "pairs":
-        return _Words(2 if at_least_one else 0, None)
+    if kind.data == "tuple":
+        return _Words(len(kind.parts), len(kind.parts))
+    if kind.many:
+        of_one = len(kind.pair) or len(kind.parts) or 1
+        return _Words(of_one if at_least_one else 0, None)
     if kind.data == "expiry":
         return _Words(1, 2)
     if kind.data == "choice":
@@ -158,10 +164,16 @@ def _tokens(command: Command) -> dict[str, str]:
     """The words of the command's grammar with the version that brought them, "" when the catalogue does not say."""
     tokens: dict[str, str] = {}
     for form in command.forms:
-        for argument in form.signatures[0].arguments:
-            for token, since in _tokens_of(form, argument):
-                known = tokens.get(token)
-                tokens[token] = since if not known or (since and _older(since, known)) else known
+        arguments = list(form.signatures[0].arguments)
+        found = []
+        for operation in form.builder.operations if form.builder else ():
+            found.append((operation.token, form.since))
+            arguments += operation.arguments
+        for argument in arguments:
+            found += _tokens_of(form, argument)
+        for token, since in found:
+            known = tokens.get(token)
+            tokens[token] = since if not known or (since and _older(since, known)) else known
     return tokens
 
 
@@ -172,7 +184,7 @@ def _tokens_of(form: Form, argument: Argument) -> Iterator[tuple[str, str]]:
     if argument.type:
         for alternative in argument.type.alternatives:
             yield alternative.token, _newest(since, alternative.since)
-        for word in re.findall(r"\b[A-Z]+\b", argument.type.wire or ""):
+        for word in re.findall(r"\b[A-Z]+\b|[~=]", argument.type.wire or ""):
             yield word, ""
 
 

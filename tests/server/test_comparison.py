@@ -10,10 +10,11 @@ from comparison import ServerCommand, comparable, disagreements
 from redis_server import read_command
 
 from upstash_codegen.catalogue import read_catalogue
-from upstash_codegen.model import Command
+from upstash_codegen.model import Argument, ArgumentType, Builder, Command, Operation
 
 VERSION = "8.6.3"
 COMMANDS = {command.name: command for group in read_catalogue(SPEC).groups for command in group.commands}
+INTEGER = ArgumentType("integer", "integer", "", None, (), None)
 GETEX = COMMANDS["GETEX"]
 SCAN = COMMANDS["SCAN"]
 # As real servers have them.
@@ -104,6 +105,25 @@ def test_an_alternative_that_the_server_lacks() -> None:
     )
 
 
+def test_operations_of_a_builder_and_words_of_tuples() -> None:
+    kind = ArgumentType("limit", "tuple", None, "", (), None, parts=(INTEGER, INTEGER))
+    many = ArgumentType("places", "tuples", "", None, (), None, parts=(INTEGER, INTEGER, INTEGER))
+    part = Argument("places", many, "", None, optional=False, at_least_one=True)
+    operation = Operation("get", "PEEK", "", (Argument("limit", kind, "", "LIMIT", optional=False),))
+    form = GETEX.forms[0]
+    signature = replace(form.signatures[0], arguments=(part,))
+    built = replace(
+        form, signatures=(signature,), examples=(), builder=Builder("GetexBuilder", "getex", (operation,))
+    )
+    command = replace(GETEX, forms=(built,))
+    server = ServerCommand(-4, "write", "6.2.0", {"PEEK": "", "LIMIT": ""})
+    assert disagreements(command, server, VERSION) == []
+    assert disagreements(command, replace(server, arity=4, tokens={"PEEK": ""}), VERSION) == [
+        "GETEX: arity: the method getex sends 4 or more words, the server takes 4",
+        "GETEX: tokens: the catalogue has LIMIT, the server only knows PEEK",
+    ]
+
+
 def test_another_version_of_an_option() -> None:
     tokens = {**SCAN_ON_SERVER.tokens, "TYPE": "6.2.0"}
     expected = "SCAN: since: the catalogue has TYPE since 6.0.0, the server since 6.2.0"
@@ -137,6 +157,12 @@ def test_a_stated_difference_that_is_none(aspect: str) -> None:
     assert only_problem(command, GETEX_ON_SERVER) == (
         f"GETEX: {aspect}: the catalogue states a difference (the reason), but there is none"
     )
+
+
+def test_an_option_that_the_catalogue_lacks_may_be_stated() -> None:
+    server = replace(GETEX_ON_SERVER, tokens={**GETEX_ON_SERVER.tokens, "BLOCK": ""})
+    assert disagreements(GETEX, server, VERSION) == []
+    assert disagreements(replace(GETEX, differences={"tokens": "the reason"}), server, VERSION) == []
 
 
 def test_a_stated_difference_that_cannot_be_checked() -> None:
