@@ -25,9 +25,9 @@ def comparable(command: Command, known: bool, version: str) -> str | None:
     """None when the command can be held against a server of the version, or else why not."""
     if not command.since and not known:
         return "the server does not have it, and need not"
-    if command.since and _older(version, command.since):
+    if command.since and older(version, command.since):
         return f"since {command.since}, but the server is {version}"
-    if " " in command.name and _older(version, "7.0.0"):
+    if " " in command.name and older(version, "7.0.0"):
         return "servers before 7.0.0 say nothing of subcommands"
     return None
 
@@ -63,7 +63,7 @@ def _found(command: Command, server: ServerCommand, version: str) -> list[tuple[
     if command.since and command.since != server.since:
         found.append(("since", f"the catalogue says {command.since}, the server {server.since}"))
     for token, since in sorted(_tokens(command).items()):
-        if since and _older(version, since):
+        if since and older(version, since):
             continue
         if token not in server.tokens:
             known = ", ".join(sorted(server.tokens)) or "none"
@@ -173,7 +173,7 @@ def _tokens(command: Command) -> dict[str, str]:
             found += _tokens_of(form, argument)
         for token, since in found:
             known = tokens.get(token)
-            tokens[token] = since if not known or (since and _older(since, known)) else known
+            tokens[token] = since if not known or (since and older(since, known)) else known
     return tokens
 
 
@@ -192,10 +192,10 @@ def _tokens_of(form: Form, argument: Argument) -> Iterator[tuple[str, str]]:
 
 
 def _newest(one: str, other: str | None) -> str:
-    return other if other and _older(one, other) else one
+    return other if other and older(one, other) else one
 
 
-def _older(version: str, than: str) -> bool:
+def older(version: str, than: str) -> bool:
     return _numbers(version) < _numbers(than)
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from comparison import ServerCommand
+from comparison import ServerCommand, older
 
 
 class RedisServer:
@@ -31,7 +31,8 @@ class RedisServer:
         server_names = {name: name.lower().replace(" ", "|") for name in names}
         infos = self._ask("COMMAND", "INFO", *server_names.values())
         docs = {}
-        if int(self.version.split(".")[0]) >= 7:
+        # Redis 7.0 has COMMAND DOCS too, but leaves out some words (the operations of BITOP).
+        if not older(self.version, "7.2.0"):
             docs = {
                 name.lower(): doc
                 for name, doc in self._ask("COMMAND", "DOCS", *server_names.values()).items()
