@@ -64,6 +64,8 @@ std::int64_t Integer::parse(const ReplyNode& node) {
   return node.number;
 }
 
+std::int64_t IntegerText::parse(const ReplyNode& node) { return integer_or_text(node, "an integer"); }
+
 double Double::parse(const ReplyNode& node) {
   if (node.kind == ReplyNode::Kind::integer) return static_cast<double>(node.number);
   if (node.kind == ReplyNode::Kind::string) {
