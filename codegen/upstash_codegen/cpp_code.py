@@ -231,7 +231,7 @@ def structure_parser(structure: Structure) -> str:
     ]
     returned = Bracketed("return {", members, "};")
     if structure.layout == "list":
-        needed = sum(member.reply.type.data != "optional" for member in structure.members)
+        needed = sum(not member.optional for member in structure.members)
         head = Bracketed(
             f"upstash::{structure.name} {structure.name}::parse_members(",
             ["std::span<const ReplyNode> nodes"],

@@ -50,12 +50,13 @@ class ExampleReader:
         keys = list(dict.fromkeys([*keys, *raw.get("keys", ())]))
         if not database_wide:
             self._check_setup(raw, keys)
+        versions = self._versions(call)
         return Example(
             name=name,
             family=self._signatures[0].family,
             method=self._signatures[0].method,
             about=raw.get("about"),
-            since=max([since, *self._versions(call)], key=_version) if since else "",
+            since=max([since, *versions], key=_version) if since else "",
             keys=tuple(keys),
             setup=tuple(tuple(command) for command in raw.get("setup", ())),
             call=call,
