@@ -411,9 +411,10 @@ def choice_factory_declaration(choice: ArgumentType, alternative: Alternative) -
 def choice_factory_definition(choice: ArgumentType, alternative: Alternative) -> str:
     assert alternative.value
     kind = alternative.value
-    value = (
-        "value.count()" if kind.data == "duration" else f"detail::{kind.convert}(value)" if kind.convert else "value"
-    )
+    if kind.data == "duration":
+        value = "value.count()"
+    else:
+        value = f"detail::{kind.convert}(value)" if kind.convert else "value"
     made = Bracketed("return {", [cpp.string_literal(alternative.token), value], "};")
     return _function(choice_factory(choice, alternative, qualified=True), [made])
 

@@ -1,6 +1,5 @@
 // How results look when a pipeline's are printed.
 #include "print.hpp"
-#include "reply_structures.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1952,8 +1952,8 @@ class RedisCommands {
 
   /// Returns the members in a range of ranks, scores or the alphabet.
   ///
-  /// `start`: where to begin, included; a rank, or with `by` a score or a member, see above.
-  /// `stop`: where to end, included; a rank, or with `by` a score or a member, see above.
+  /// `start`: where to begin: a rank, or with `by` a score or a member.
+  /// `stop`: where to end: a rank, or with `by` a score or a member; included unless it says otherwise.
   /// Returns the members, ordered by score; empty when there are none or no such key. Throws ServerError
   /// WRONGTYPE, ERR.
   /// ZRANGE, since 1.2.0; read; safe to retry.
@@ -1962,8 +1962,8 @@ class RedisCommands {
 
   /// Returns the members in a range of ranks or scores, with their scores.
   ///
-  /// `start`: where to begin, included; a rank, or with `by` a score or a member, see above.
-  /// `stop`: where to end, included; a rank, or with `by` a score or a member, see above.
+  /// `start`: where to begin: a rank, or with `by` a score or a member.
+  /// `stop`: where to end: a rank, or with `by` a score or a member; included unless it says otherwise.
   /// Returns members with their scores, ordered by score; empty when there are none or no such key. Throws
   /// ServerError WRONGTYPE, ERR.
   /// ZRANGE, since 1.2.0; read; safe to retry.
@@ -2079,8 +2079,8 @@ class RedisCommands {
   ///
   /// `destination`: where the result goes; whatever is there is overwritten.
   /// `source`: the sorted set to take the members from.
-  /// `start`: where to begin, included; a rank, or with `by` a score or a member, see above.
-  /// `stop`: where to end, included; a rank, or with `by` a score or a member, see above.
+  /// `start`: where to begin: a rank, or with `by` a score or a member.
+  /// `stop`: where to end: a rank, or with `by` a score or a member; included unless it says otherwise.
   /// Returns the number of members of the result. Throws ServerError WRONGTYPE, ERR.
   /// ZRANGESTORE, since 6.2.0; write; not safe to retry.
   std::int64_t zrangestore(
