@@ -178,9 +178,9 @@ class ExampleReader:
 
     def _check_setup(self, raw: Mapping, keys: list[str]) -> None:
         for i, command in enumerate(raw.get("setup", ())):
-            if len(command) < 2 or command[1] not in keys:
+            if not any(word in keys for word in command[1:]):
                 shown = " ".join(command)
-                message = f'setup "{shown}": its second word must be a key of the example; {one_of(keys)}'
+                message = f'setup "{shown}": none of its words is a key of the example; {one_of(keys)}'
                 self._wrong(raw["setup"].at(i), message + '; declare others with "keys"')
 
     def _versions(self, call: tuple[CallArgument, ...]) -> list[str]:
