@@ -230,7 +230,7 @@ def structure_parser(structure: Structure) -> str:
     ]
     returned = Bracketed("return {", members, "};")
     if structure.layout == "list":
-        needed = sum(member.reply.type.data != "optional" for member in structure.members)
+        needed = sum(not member.optional for member in structure.members)
         head = Bracketed(
             f"upstash::{structure.name} {structure.name}::parse_members(",
             ["std::span<const ReplyNode> nodes"],
@@ -406,13 +406,10 @@ def choice_factory_declaration(choice: ArgumentType, alternative: Alternative) -
 def choice_factory_definition(choice: ArgumentType, alternative: Alternative) -> str:
     assert alternative.value
     kind = alternative.value
-    value = (
-        "value.count()"
-        if kind.data == "duration"
-        else f"detail::{kind.convert}(value)"
-        if kind.convert
-        else "value"
-    )
+    if kind.data == "duration":
+        value = "value.count()"
+    else:
+        value = f"detail::{kind.convert}(value)" if kind.convert else "value"
     made = Bracketed("return {", [cpp.string_literal(alternative.token), value], "};")
     return _function(choice_factory(choice, alternative, qualified=True), [made])
 

@@ -430,7 +430,7 @@ MISTAKES = {
         "- [SET, a, b]",
         "- [SET, c, b]",
         [
-            'spec/commands/demo.yaml:26: PUT: setup "SET c b": its second word must be a key of the example; allowed: a; declare others with "keys"'
+            'spec/commands/demo.yaml:26: PUT: setup "SET c b": none of its words is a key of the example; allowed: a; declare others with "keys"'
         ],
     ),
     "setup short": Mistake(
@@ -438,7 +438,7 @@ MISTAKES = {
         "- [SET, a, b]",
         "- [FLUSHALL]",
         [
-            'spec/commands/demo.yaml:26: PUT: setup "FLUSHALL": its second word must be a key of the example; allowed: a; declare others with "keys"'
+            'spec/commands/demo.yaml:26: PUT: setup "FLUSHALL": none of its words is a key of the example; allowed: a; declare others with "keys"'
         ],
     ),
     "bad raw reply": Mistake(
