@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from upstash_codegen import cpp
-from upstash_codegen.layout import Bracketed, Item
+from upstash_codegen.layout import Bracketed, Item, expression
 from upstash_codegen.model import Alternative, ArgumentType
 from upstash_codegen.problems import did_you_mean, one_of
 from upstash_codegen.source import Mapping, Sequence
@@ -224,7 +224,7 @@ def _render_tuples(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> 
 
 
 def _render_cpp(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:
-    return str(data)
+    return expression(str(data))
 
 
 def _render_choice(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:

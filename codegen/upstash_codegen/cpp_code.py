@@ -344,7 +344,9 @@ def example_object(form: Form, example: Example) -> str:
     if example.keys:
         members.append(Assigned(".keys", _words(example.keys)))
     if example.setup:
-        members.append(Assigned(".setup", Bracketed("{", [_words(command) for command in example.setup], "}")))
+        members.append(
+            Assigned(".setup", Bracketed("{", [_words(command) for command in example.setup], "}"))
+        )
     members.append(Assigned(".wire", _words(example.wire)))
     members.append(Assigned(".reply", result_data.render_raw(example.raw_reply)))
     members.append(Assigned(".result", result_data.render(form.reply, example.result)))

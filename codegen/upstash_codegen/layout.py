@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -67,6 +68,29 @@ def flat(item: Item) -> str:
     return item if isinstance(item, str) else item.flat()
 
 
+def expression(text: str) -> Item:
+    """An expression as far as it can be broken: `f(a, T{.b = c})`."""
+    target, assigned, value = text.partition(" = ")
+    if assigned and re.fullmatch(r"\.\w+", target):
+        return Assigned(target, expression(value))
+    commas, depth, opened = [], 0, None
+    for match in re.finditer(r'"(?:\\.|[^"\\])*"|[][(){},]', text):
+        if match[0] in "([{":
+            opened = match.end() if opened is None else opened
+            depth += 1
+        elif match[0] in ")]}":
+            depth -= 1
+            if depth == 0 and match.end() < len(text):
+                return text
+        elif match[0] == "," and depth == 1:
+            commas.append(match.start())
+    if opened is None or opened == len(text) - 1:
+        return text
+    starts = [opened, *(comma + 1 for comma in commas)]
+    items = [text[start:end].strip() for start, end in zip(starts, [*commas, len(text) - 1])]
+    return Bracketed(text[:opened], [expression(item) for item in items], text[-1])
+
+
 def columns(text: str) -> int:
     """The width of a text on the screen."""
     if text.isascii():
@@ -88,11 +112,13 @@ def lay_out(item: Item, indent: int = 0) -> str:
     if isinstance(item, Assigned):
         return _assigned(item, indent)
     if isinstance(item, Joined):
-        return _joined(item, indent)
+        return _joined(item, indent, _CONTINUATION)
     if not item.items:
         return item.flat()
     if item.prefix == "{":
         return _in_columns(item, indent) or "{" + _lines(item, indent + 1)
+    if item.prefix == "(" and isinstance(item.items[0], Joined):
+        return "(" + _joined(_with_tail(item.items[0], item.suffix), indent + 1, 0)
     inner = indent + _CONTINUATION
     new_line = "\n" + " " * inner
     merged = _merged(item)
@@ -116,17 +142,22 @@ def _assigned(item: Assigned, indent: int) -> str:
     return start.rstrip() + "\n" + " " * inner + lay_out(value, inner)
 
 
-def _joined(item: Joined, indent: int) -> str:
-    """As many terms on each line as there is room for; terms in brackets go on behind their bracket."""
+def _joined(item: Joined, indent: int, continuation: int) -> str:
+    """As many terms on each line as there is room for."""
     lines: list[str] = []
+    inner = indent + continuation
     for term, end in zip(item.terms, [f" {item.operator}"] * (len(item.terms) - 1) + [""]):
         ended = _with_tail(term, end)
-        last = lines[-1].rpartition("\n")[2] if lines else ""
-        if lines and "\n" not in lines[-1] and fits(f"{last} {flat(ended)}", indent):
+        place = inner if lines else indent
+        if (
+            lines
+            and "\n" not in lines[-1]
+            and fits(f"{lines[-1]} {flat(ended)}", inner if lines[1:] else indent)
+        ):
             lines[-1] += " " + flat(ended)
-            continue
-        lines.append(lay_out(ended, indent + (_CONTINUATION if lines else 0)))
-    return ("\n" + " " * (indent + _CONTINUATION)).join(lines)
+        else:
+            lines.append(lay_out(ended, place))
+    return ("\n" + " " * inner).join(lines)
 
 
 def _in_columns(item: Bracketed, indent: int) -> str | None:
