@@ -270,7 +270,7 @@ def structure_members(structure: Structure) -> str:
 
 def snippet(example: Example) -> str:
     """The call as the reference shows it."""
-    return layout.lay_out(_call(example, cpp.string_literal, ";"))
+    return layout.lay_out(_call(example, cpp.string_literal, "", ";"))
 
 
 def test_call(example: Example) -> str:
@@ -281,8 +281,7 @@ def test_call(example: Example) -> str:
         keys.append(key)
         return f"key({cpp.string_literal(key)})"
 
-    call = _call(example, render_key, ";")
-    return _lambda(example.name, keys, _prefixed("return ", call))
+    return _lambda(example.name, keys, _call(example, render_key, "return ", ";"))
 
 
 def test_iteration(example: Example) -> str:
@@ -294,7 +293,7 @@ def test_iteration(example: Example) -> str:
         return f"key({cpp.string_literal(key)})"
 
     arguments = [argument for argument in example.call if argument.name != "cursor"]
-    call = _call_of(f"{example.method}_all", example.family, arguments, render_key, "")
+    call = _call_of(f"{example.method}_all", example.family, arguments, render_key, "", "")
     return _lambda(f"{example.name}_all", keys, Bracketed("return all_of(", [call], ");"))
 
 
@@ -304,19 +303,24 @@ def _lambda(name: str, keys: list[str], statement: Item) -> str:
     return _function(head, [statement], ";")
 
 
-def _call(example: Example, key: argument_data.KeyRenderer, tail: str) -> Item:
+def _call(example: Example, key: argument_data.KeyRenderer, start: str, end: str) -> Item:
     """The call of the example's method; of a builder with its operations."""
     if example.operations is None:
-        return _call_of(example.method, example.family, example.call, key, tail)
-    links: list[Item] = [_call_of(example.method, example.family, example.call, key, "")]
+        return _call_of(example.method, example.family, example.call, key, start, end)
+    links: list[Item] = [_call_of(example.method, example.family, example.call, key, start, "")]
     for operation in example.operations:
         rendered = [argument_data.render(a.type, a.data, key) for a in operation.arguments]
         links.append(Bracketed(f".{operation.method}(", rendered, ")"))
-    return layout.Chain([*links, ".execute()" + tail])
+    return layout.Chain([*links, ".execute()" + end])
 
 
 def _call_of(
-    method: str, family: str | None, call: Sequence[CallArgument], key: argument_data.KeyRenderer, tail: str
+    method: str,
+    family: str | None,
+    call: Sequence[CallArgument],
+    key: argument_data.KeyRenderer,
+    start: str,
+    end: str,
 ) -> Bracketed:
     required = [argument for argument in call if not argument.optional]
     items = [argument_data.render(argument.type, argument.data, key) for argument in required]
@@ -328,7 +332,7 @@ def _call_of(
     if members:
         items.append(Bracketed("{", members, "}"))
     target = f"redis.{family}()." if family else "redis."
-    return Bracketed(f"{target}{method}(", items, ")" + tail)
+    return Bracketed(f"{start}{target}{method}(", items, ")" + end)
 
 
 def _words(texts: Sequence[str]) -> Bracketed:
@@ -367,14 +371,6 @@ def test_case(macro: str, suite: str, example: Example, function: str) -> str:
 def iteration_test_case(suite: str, example: Example) -> str:
     statement = f"expect_all_items({example.name}, call_{example.name}_all);"
     return _function(Bracketed("TEST(", [suite, example.name], ")"), [statement])
-
-
-def _prefixed(prefix: str, item: Item) -> Item:
-    if isinstance(item, str):
-        return prefix + item
-    if isinstance(item, layout.Chain):
-        return layout.Chain([_prefixed(prefix, item.links[0]), *item.links[1:]])
-    return Bracketed(prefix + item.prefix, item.items, item.suffix)
 
 
 # Choices

@@ -117,8 +117,9 @@ def lay_out(item: Item, indent: int = 0) -> str:
         return item.flat()
     if item.prefix == "{":
         return _in_columns(item, indent) or "{" + _lines(item, indent + 1)
-    if item.prefix == "(" and isinstance(item.items[0], Joined):
-        return "(" + _joined(_with_tail(item.items[0], item.suffix), indent + 1, 0)
+    only = item.items[0] if len(item.items) == 1 else None
+    if item.prefix == "(" and isinstance(only, Joined):
+        return "(" + _joined(only, indent + 1, 0) + item.suffix
     inner = indent + _CONTINUATION
     new_line = "\n" + " " * inner
     merged = _merged(item)
@@ -144,45 +145,42 @@ def _assigned(item: Assigned, indent: int) -> str:
 
 def _joined(item: Joined, indent: int, continuation: int) -> str:
     """As many terms on each line as there is room for."""
-    lines: list[str] = []
     inner = indent + continuation
-    for term, end in zip(item.terms, [f" {item.operator}"] * (len(item.terms) - 1) + [""]):
-        ended = _with_tail(term, end)
-        place = inner if lines else indent
-        if (
-            lines
-            and "\n" not in lines[-1]
-            and fits(f"{lines[-1]} {flat(ended)}", inner if lines[1:] else indent)
-        ):
-            lines[-1] += " " + flat(ended)
+    lines: list[str] = []
+    for i, term in enumerate(item.terms):
+        ended = _with_tail(term, f" {item.operator}") if i + 1 < len(item.terms) else term
+        line = f"{lines[-1]} {flat(ended)}" if lines else ""
+        if lines and "\n" not in line and fits(line, inner if lines[1:] else indent):
+            lines[-1] = line
         else:
-            lines.append(lay_out(ended, place))
+            lines.append(lay_out(ended, inner if lines else indent))
     return ("\n" + " " * inner).join(lines)
 
 
 def _in_columns(item: Bracketed, indent: int) -> str | None:
-    """A long list in columns; None when it does not get more than one."""
+    """A long list in columns, as few as lead to the fewest lines; None when it does not get more than one."""
     texts = [flat(element) + "," for element in item.items[:-1]] + [flat(item.items[-1]) + item.suffix]
     if len(texts) < _COLUMNS_FROM:
         return None
     best: list[int] = []  # the widths of the columns
-    best_lines = 0
-    for count in range(1, WIDTH // 3 + 1):
-        widths = [max(map(columns, texts[i::count])) for i in range(min(count, len(texts)))]
-        slack = [width - min(map(columns, texts[i::count])) for i, width in enumerate(widths)]
-        lines = -(-len(texts) // count)
-        if max(slack[: count - 1], default=0) > _MAX_COLUMN_SLACK or len(widths) < count:
-            continue
-        if sum(widths) + count - 1 <= WIDTH - indent and (not best or lines < best_lines):
-            best, best_lines = widths, lines
-    if len(best) < 2:
+    fewest_rows = len(texts)
+    for count in range(2, len(texts) + 1):
+        sizes = [[columns(text) for text in texts[i::count]] for i in range(count)]
+        widths = list(map(max, sizes))
+        slack = max(max(column) - min(column) for column in sizes[:-1])
+        rows = -(-len(texts) // count)
+        fitting = sum(widths) + count - 1 <= WIDTH - indent and slack <= _MAX_COLUMN_SLACK
+        if fitting and rows < fewest_rows:
+            best, fewest_rows = widths, rows
+    if not best:
         return None
-    rows = [texts[i : i + len(best)] for i in range(0, len(texts), len(best))]
-    lines_of_text = [
-        " ".join(text + " " * (width - columns(text)) for text, width in zip(row, best)).rstrip()
-        for row in rows
+    rows_of_text = [
+        " ".join(
+            text.ljust(len(text) + width - columns(text)) for text, width in zip(texts[i:], best)
+        ).rstrip()
+        for i in range(0, len(texts), len(best))
     ]
-    return "{" + ("\n" + " " * (indent + 1)).join(lines_of_text)
+    return "{" + ("\n" + " " * (indent + 1)).join(rows_of_text)
 
 
 def _merged(item: Bracketed) -> Bracketed:
