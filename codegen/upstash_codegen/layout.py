@@ -112,14 +112,14 @@ def lay_out(item: Item, indent: int = 0) -> str:
     if isinstance(item, Assigned):
         return _assigned(item, indent)
     if isinstance(item, Joined):
-        return _joined(item, indent, _CONTINUATION)
+        return _joined(item, "", indent, _CONTINUATION)
     if not item.items:
         return item.flat()
     if item.prefix == "{":
         return _in_columns(item, indent) or "{" + _lines(item, indent + 1)
     only = item.items[0] if len(item.items) == 1 else None
     if item.prefix == "(" and isinstance(only, Joined):
-        return "(" + _joined(only, indent + 1, 0) + item.suffix
+        return "(" + _joined(only, item.suffix, indent + 1, 0)
     inner = indent + _CONTINUATION
     new_line = "\n" + " " * inner
     merged = _merged(item)
@@ -143,12 +143,12 @@ def _assigned(item: Assigned, indent: int) -> str:
     return start.rstrip() + "\n" + " " * inner + lay_out(value, inner)
 
 
-def _joined(item: Joined, indent: int, continuation: int) -> str:
-    """As many terms on each line as there is room for."""
+def _joined(item: Joined, tail: str, indent: int, continuation: int) -> str:
+    """As many terms on each line as there is room for, and the tail behind the last."""
     inner = indent + continuation
     lines: list[str] = []
     for i, term in enumerate(item.terms):
-        ended = _with_tail(term, f" {item.operator}") if i + 1 < len(item.terms) else term
+        ended = _with_tail(term, f" {item.operator}" if i + 1 < len(item.terms) else tail)
         line = f"{lines[-1]} {flat(ended)}" if lines else ""
         if lines and "\n" not in line and fits(line, inner if lines[1:] else indent):
             lines[-1] = line
@@ -166,7 +166,7 @@ def _in_columns(item: Bracketed, indent: int) -> str | None:
     fewest_rows = len(texts)
     for count in range(2, len(texts) + 1):
         sizes = [[columns(text) for text in texts[i::count]] for i in range(count)]
-        widths = list(map(max, sizes))
+        widths = [max(column) for column in sizes]
         slack = max(max(column) - min(column) for column in sizes[:-1])
         rows = -(-len(texts) // count)
         fitting = sum(widths) + count - 1 <= WIDTH - indent and slack <= _MAX_COLUMN_SLACK
