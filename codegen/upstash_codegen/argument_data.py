@@ -43,8 +43,8 @@ def keys(argument_type: ArgumentType, data: Any) -> Iterator[str]:
         for pair in pairs(data):
             for half_type, half in zip(argument_type.pair, pair):
                 yield from keys(half_type, half)
-    elif argument_type.data == "tuples":
-        for entry in data:
+    elif argument_type.parts:
+        for entry in data if argument_type.many else [data]:
             for part_type, part in zip(argument_type.parts, entry):
                 yield from keys(part_type, part)
     elif argument_type.alternatives:

@@ -60,6 +60,10 @@ class GroupReader:
         if not data["commands"]:
             self._problems.add(data.at("commands"), "the group has no commands")
         family = data.get("family")
+        if family in cpp.KEYWORDS or family in _TAKEN_METHODS:
+            self._problems.add(
+                data.at("family"), f'the family "{family}" has a name that C++ or the client needs'
+            )
         commands = [
             _CommandReader(raw, family, self._types, self._names, self._problems).read()
             for raw in data["commands"]
