@@ -70,11 +70,11 @@ def signatures(form: Form) -> str:
     """The form's methods, as the three classes have them."""
     family = f"{form.family}()." if form.family else ""
     namespace = f"{form.family}::" if form.family else ""
-    prefixes = (
-        f"{cpp_code.method_type(form, 'Redis')} Redis::{family}",
-        f"{cpp_code.pipeline_type(form)} Pipeline::{family}",
-        f"{cpp_code.command_type(form)} cmd::{namespace}",
-    )
+    types = (cpp_code.method_type(form), cpp_code.pipeline_type(form), cpp_code.command_type(form))
+    if form.builder:  # whose template arguments are no user's business
+        types = (form.builder.name,) * 3
+    owners = (f"Redis::{family}", f"Pipeline::{family}", f"cmd::{namespace}")
+    prefixes = [f"{returned} {owner}" for returned, owner in zip(types, owners)]
     declared = [
         cpp_code.declaration(prefix, signature) for prefix in prefixes for signature in form.signatures
     ]
