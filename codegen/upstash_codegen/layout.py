@@ -68,6 +68,9 @@ def lay_out(item: Item, indent: int = 0) -> str:
     new_line = "\n" + " " * inner
     if item.prefix.endswith(" = {"):
         return item.prefix[:-2] + new_line + lay_out(Bracketed("{", item.items, item.suffix), inner)
+    name, assigned, call = item.prefix.partition(" = ")
+    if assigned and fits(flat(Bracketed(call, item.items, item.suffix)), inner):
+        return f"{name} ={new_line}{call}" + flat(Bracketed("", item.items, item.suffix))
     merged = _merged(item)
     for broken in (item, merged):
         all_items = ", ".join(map(flat, broken.items)) + broken.suffix
