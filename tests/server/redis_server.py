@@ -1,12 +1,11 @@
 """A redis-server to ask: a new one, or the one that UPSTASH_TEST_REDIS_URL names.
 
-Run as a program it tells that server's version, or why it cannot."""
+Run as a program it tells that server's name and version, or why it cannot."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -27,10 +26,13 @@ class RedisServer:
         self._address = address
         # Not among the arguments, which everyone on the machine sees.
         self._environment = {**os.environ, "REDISCLI_AUTH": password} if password else None
-        info = self._ask_text("INFO", "server")
-        found = re.search(r"^redis_version:(\S+)", info, re.MULTILINE)
-        assert found, f"INFO does not tell the version: {info}"
-        self.version = found[1]
+        info = dict(
+            line.split(":", 1) for line in self._ask_text("INFO", "server").splitlines() if ":" in line
+        )
+        self.version = info["redis_version"]  # of the Redis that it is, or is like
+        self.product = (
+            f"valkey {info['valkey_version']}" if "valkey_version" in info else f"redis {self.version}"
+        )
 
     def commands(self, names: Iterable[str]) -> dict[str, ServerCommand]:
         """What it says of those that it knows."""
@@ -130,6 +132,6 @@ def _program(*names: str) -> str:
 if __name__ == "__main__":
     try:
         with running_server() as asked:
-            print(asked.version)
+            print(asked.product)
     except AssertionError as problem:
         sys.exit(f"error: {problem}")
