@@ -9,7 +9,7 @@ from upstash_codegen import cpp, cpp_code, layout, result_data, wording
 from upstash_codegen.model import Argument, Command, Example, Form, Group, ReplyType
 
 _PLAIN_WORD = re.compile(r"[^\s\"'\\]+")
-_ACCESS = {"read": "Reads", "write": "Writes", "other": "Neither reads nor writes keys"}
+_ACCESS = {"read": "Reads", "write": "Writes", "other": "Counts for Redis neither as reading nor as writing"}
 
 
 class Links:
