@@ -14,6 +14,7 @@ function(upstash_library target generated)
     ${root}/src/endpoint.cpp
     ${root}/src/error.cpp
     ${root}/src/geo.cpp
+    ${root}/src/info.cpp
     ${root}/src/json_reply.cpp
     ${root}/src/per_process.cpp
     ${root}/src/pipeline.cpp

@@ -11,6 +11,7 @@
 #include <upstash/command.hpp>
 #include <upstash/detail/session.hpp>
 #include <upstash/error.hpp>
+#include <upstash/info.hpp>
 #include <upstash/pipeline.hpp>
 #include <upstash/redis_commands.hpp>
 #include <upstash/reply.hpp>
