@@ -27,6 +27,7 @@ function(upstash_library target generated)
     ${root}/src/resp2_reply.cpp
     ${root}/src/script.cpp
     ${root}/src/sha1.cpp
+    ${root}/src/search.cpp
     ${root}/src/sigpipe.cpp
     ${root}/src/stream_trim.cpp
     ${root}/src/telemetry.cpp)

@@ -17,7 +17,7 @@ from upstash_codegen.source import Mapping, Sequence
 # The kinds of data of types that hold another type.
 GENERIC = frozenset({"optional", "list", "map", "page", "first", "optionals"})
 
-_DURATION = re.compile(r"(\d+)ms")
+_DURATION = re.compile(r"(-?\d+)ms")
 _INSTANT = re.compile(r"at (\d+)us")
 
 # What a member of a structure is when a reply lacks it; others are nullptr.
