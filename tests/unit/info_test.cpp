@@ -13,18 +13,17 @@ using Fields = std::unordered_map<std::string, std::string>;
 
 TEST(ParseInfo, CollectsTheFieldsOfAllSections) {
   EXPECT_EQ(
-      parse_info("# Server\r\nredis_version:8.6.3\r\nconfig_file:\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0\r\n"),
+      parse_info(
+          "# Server\r\nredis_version:8.6.3\r\nconfig_file:\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0\r\n"),
       (Fields{{"redis_version", "8.6.3"}, {"config_file", ""}, {"db0", "keys=2,expires=0"}}));
 }
 
 TEST(ParseInfo, SplitsAtTheFirstColon) {
-  EXPECT_EQ(
-      parse_info("executable:C:\\redis\r\n# Note: none\r\n"), (Fields{{"executable", "C:\\redis"}}));
+  EXPECT_EQ(parse_info("executable:C:\\redis\r\n# Note: none\r\n"), (Fields{{"executable", "C:\\redis"}}));
 }
 
 TEST(ParseInfo, TakesTheFirstOfANameThatRepeats) {
-  EXPECT_EQ(
-      parse_info("module:name=a\r\nmodule:name=b\r\n"), (Fields{{"module", "name=a"}}));
+  EXPECT_EQ(parse_info("module:name=a\r\nmodule:name=b\r\n"), (Fields{{"module", "name=a"}}));
 }
 
 TEST(ParseInfo, TakesWhatItGets) {

@@ -30,7 +30,8 @@ constexpr std::string_view text = "return ARGV[1]";
 constexpr std::string_view sha1 = "098e0f0d1448c0a81dafe820f66d460eb09263da";
 
 HttpResponse replied(std::string_view result, std::string_view token = "") {
-  return {.status = 200, .body = R"({"result":)" + std::string(result) + "}", .sync_token = std::string(token)};
+  return {
+      .status = 200, .body = R"({"result":)" + std::string(result) + "}", .sync_token = std::string(token)};
 }
 
 HttpResponse failed(std::string_view error, std::string_view token = "") {
