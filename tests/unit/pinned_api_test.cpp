@@ -97,6 +97,13 @@ using Integers = std::vector<std::int64_t>;
 
   std::same_as<upstash::Reply> auto reply = redis.execute({"XLEN", "s"});
   static_cast<void>(reply.as<std::int64_t>());
+  reply = redis.eval("return ARGV[1]", {"key"}, {"arg"});
+  reply = redis.eval("return 1");
+  std::same_as<upstash::Script> auto script = redis.script("return ARGV[1]");
+  reply = script.exec({}, {"x"});
+  reply = script.exec_ro();
+  std::same_as<std::chrono::sys_time<std::chrono::microseconds>> auto time = redis.time();
+  static_cast<void>(time);
   string = redis.with({.timeout = 200ms}).get("k");
   string = redis.with({.retries = 0, .stop_token = std::stop_token()}).get("k");
 
