@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from upstash_codegen import cpp, cpp_code, layout, result_data, wording
-from upstash_codegen.model import Argument, Command, Example, Form, Group, ReplyType
+from upstash_codegen.model import Argument, Command, Example, Form, Group, Operation, ReplyType
 
 _PLAIN_WORD = re.compile(r"[^\s\"'\\]+")
 _ACCESS = {"read": "Reads", "write": "Writes", "other": "Counts for Redis neither as reading nor as writing"}
@@ -47,12 +47,16 @@ class Entry:
 
 
 def methods(groups: tuple[Group, ...]) -> list[Entry]:
-    """All methods by name; overloads are one entry."""
+    """All methods by name, those of a family behind it; overloads are one entry."""
     entries: dict[str, Entry] = {}
     for group in groups:
+        family = f"{group.family}()." if group.family else ""
         for command in group.commands:
             for form in command.forms:
-                entries.setdefault(form.method, Entry(form.method, form.since, command, group))
+                for signature in (form.signatures[0], form.iteration):
+                    if signature:
+                        name = family + signature.method
+                        entries.setdefault(name, Entry(name, form.since, command, group))
     return [entries[method] for method in sorted(entries)]
 
 
@@ -90,14 +94,29 @@ def argument_wire(argument: Argument) -> str:
     """How the argument looks among the words that are sent."""
     assert argument.type
     words = [argument.token] if argument.token else []
+    words += ["count"] if argument.counted else []
     if argument.type.wire:
         words.append(argument.type.wire.replace("|", "\\|"))
     elif argument.type.alternatives:
         words.append("\\|".join(alternative.token for alternative in argument.type.alternatives))
     elif argument.type.data != "flag":
-        words += ["count"] if argument.counted else []
-        words.append(argument.name + ("…" if argument.type.data in ("list", "pairs") else ""))
+        words.append(argument.name + ("…" if argument.type.many else ""))
     return f"`{' '.join(words)}`"
+
+
+def operation_call(operation: Operation) -> str:
+    return f"`.{operation.method}({', '.join(argument.name for argument in operation.arguments)})`"
+
+
+def operation_wire(operation: Operation) -> str:
+    words = [operation.token, *(argument_wire(argument).strip("`") for argument in operation.arguments)]
+    return f"`{' '.join(words)}`"
+
+
+def operation_meaning(operation: Operation) -> str:
+    """What it does, and what its arguments mean."""
+    named = [f"<br>`{argument.name}`: {argument_meaning(argument)}" for argument in operation.arguments]
+    return " ".join([cell(operation.summary), *named])
 
 
 def argument_meaning(argument: Argument) -> str:
