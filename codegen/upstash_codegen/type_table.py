@@ -173,8 +173,8 @@ class Types:
             name=name,
             data="choice",
             parameter=f"const {name}&" if has_values else name,
-            option=f"std::optional<{name}>",
-            headers=("optional", "upstash/argument_types.hpp"),
+            option=f"OptionalArgument<{name}>",
+            headers=("upstash/argument_types.hpp", "upstash/optional_argument.hpp"),
             doc=_sentence_to_phrase(raw["doc"]),
             alternatives=alternatives,
         )
