@@ -25,7 +25,10 @@ class ArgumentReader:
 
     def read(self, raw: Sequence) -> list[Argument]:
         arguments = [argument for argument in map(self._argument, raw) if argument]
-        self._check_names(arguments, raw.location)
+        names = [entry.get("name") for entry in raw]
+        for i, name in enumerate(names):
+            if name and name in names[:i]:
+                self._wrong(raw.at(i), f"two arguments are named {name}")
         required = [argument for argument in arguments if argument.type and not argument.optional]
         for argument, following in zip(required, required[1:]):
             if argument.default is not None and following.default_value is None:
@@ -40,9 +43,12 @@ class ArgumentReader:
             Argument(name, half, half.doc or "", None, optional=False)
             for name, half in zip(raw["single"], pair.type.pair)
         ]
+        names = [argument.name for argument in others]
         for half in halves:
             self._check_name(half.name, None, raw.at("single"))
-        self._check_names([*others, *halves], raw.at("single"))
+            if half.name in names:
+                self._wrong(raw.at("single"), f"two arguments are named {half.name}")
+            names.append(half.name)
         return halves
 
     def _wrong(self, location: Location, message: str) -> None:
@@ -83,11 +89,6 @@ class ArgumentReader:
             self._wrong(raw.location, 'an argument needs "name" and "type", or only "token" for a fixed word')
             return None
         return Argument("", None, "", raw["token"], optional=False)
-
-    def _check_names(self, arguments: list[Argument], location: Location) -> None:
-        names = [argument.name for argument in arguments if argument.name]
-        for name in {name for name in names if names.count(name) > 1}:
-            self._wrong(location, f"two arguments are named {name}")
 
     def _check_name(self, name: str, found: ArgumentType | None, location: Location) -> None:
         converter = found.convert if found else None

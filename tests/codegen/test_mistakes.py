@@ -715,7 +715,11 @@ MISTAKES = {
         DEMO,
         "single: [field, value],",
         "single: [fields, value],",
-        ["spec/commands/demo.yaml:54: LOOK: two arguments are named fields"],
+        [
+            "spec/commands/demo.yaml:54: LOOK: two arguments are named fields",
+            "spec/commands/demo.yaml:61: LOOK: fields: a list is no string; quote what looks like a number",
+            'spec/commands/demo.yaml:61: LOOK: the call has an unknown argument "field" (did you mean "fields"?); allowed: fields, value',
+        ],
     ),
     "rule unknown option": Mistake(
         DEMO,
