@@ -674,6 +674,12 @@ MISTAKES = {
         "name: {type: optional<string>,",
         ["spec/types.yaml:43: Nail: size must be there, so name before it must be, too"],
     ),
+    "unused structure": Mistake(
+        TYPES,
+        "  Box:",
+        "  Bag: {doc: A bag., layout: map, members: {label: {type: string, doc: what it says}}}\n  Box:",
+        ["spec/types.yaml:46: Bag: nothing uses it; remove it"],
+    ),
     # Replies
     "flat of no structure": Mistake(
         TOOLBOX,
