@@ -24,6 +24,7 @@ MISTAKES = {
             'spec/commands/toolbox.yaml:93: TIME: in the family "box" names start with BOX.',
             "spec/commands/toolbox.yaml:101: TIME: the wire must start with TIME",
             "spec/commands/toolbox.yaml:105: TIME: the wire must start with TIME",
+            "spec/commands/toolbox.yaml:109: TIME: the wire must start with TIME",
         ],
     ),
     "family that is a keyword": Mistake(
