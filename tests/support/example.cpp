@@ -2,6 +2,7 @@
 
 #include <rapidjson/document.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <stdexcept>
@@ -44,10 +45,10 @@ Words words_of(const RAPIDJSON_NAMESPACE::Value& command) {
   return words;
 }
 
-/// The arguments of the only command that was sent.
-Words sent_words(const FakeTransport& transport, bool in_pipeline) {
+/// The arguments of the only command that a request sent.
+Words sent_words(const FakeTransport& transport, bool in_pipeline, std::size_t request = 0) {
   const std::string expected_url = std::string(base_url) + (in_pipeline ? "/pipeline" : "/");
-  const FakeTransport::Sent sent = transport.sent().at(0);
+  const FakeTransport::Sent sent = transport.sent().at(request);
   if (sent.url != expected_url) throw std::runtime_error("sent to " + sent.url);
   RAPIDJSON_NAMESPACE::Document body;
   body.Parse<RAPIDJSON_NAMESPACE::kParseNumbersAsStringsFlag>(sent.body.data(), sent.body.size());
@@ -149,14 +150,29 @@ void expect_reply(const Example& example, const AnyCall& call) {
 }
 
 void expect_all_items(const Example& example, Data (*call)(const Redis& redis, const Keys& keys)) {
-  const auto transport = answering(envelope(example.reply, Encoding::base64));
+  const std::string next_cursor = "1234567890";
+  Data first = example.reply;
+  first.elements.at(0) = next_cursor;
+  const auto transport =
+      std::make_shared<FakeTransport>([&first, &example](const HttpRequest&, std::size_t number) {
+        return HttpResponse{
+            .status = 200,
+            .body = envelope(number == 1 ? first : example.reply, Encoding::base64),
+            .sync_token = {}};
+      });
   const Data items = call(redis_over(transport, Encoding::base64), Keys());
   expect_sent(example, *transport, false);
-  EXPECT_EQ(transport->sent().size(), 1U);
-  const Data& expected = example.result.elements.at(1);
+  ASSERT_EQ(transport->sent().size(), 2U);
+  Words second = sent_words(*transport, false, 1);
+  std::replace(second.begin(), second.end(), next_cursor, std::string("0"));
+  EXPECT_EQ(second, example.wire) << "of the second page, but for its cursor " << next_cursor;
+
+  const Data& page = example.result.elements.at(1);
+  Data expected = page;
+  expected.elements.insert(expected.elements.end(), page.elements.begin(), page.elements.end());
   if (items == expected) return;
   ADD_FAILURE() << example.command << " goes through\n  " << test::to_text(items)
-                << "\nbut the catalogue's example has\n  " << test::to_text(expected);
+                << "\nbut twice the page of the catalogue's example is\n  " << test::to_text(expected);
 }
 
 }  // namespace upstash::test

@@ -95,7 +95,8 @@ Data all_of(Range range) {
   for (const auto& item : range) items.push_back(to_data(item));
   return list(std::move(items));
 }
-/// The call goes through all pages: it asks for the first one as the example does, whose items it returns.
+/// The call goes through all pages: it asks for the first one as the example does and for the second one with the
+/// cursor of the first, and returns the items of both.
 void expect_all_items(const Example& example, Data (*call)(const Redis& redis, const Keys& keys));
 
 /// A test against a server: the one that UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN name, if
