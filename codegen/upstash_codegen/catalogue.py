@@ -29,7 +29,7 @@ def read_catalogue(spec: Path) -> Catalogue:
     )
     problems.raise_if_any()
     names.report_unshown()
-    # types.report_unused()
+    types.report_unused()
     problems.raise_if_any()
     return Catalogue(_source(spec, "types.yaml"), types.choices, types.replies, types.structures, groups)
 
