@@ -234,6 +234,7 @@ class _CommandReader:
             since=raw.get("since"),
             unsafe="retry" in raw,
             default=raw.get("default"),
+            pair_names=tuple(raw.get("single", ())),
         )
 
     def _fixed_word(self, raw: Mapping) -> Argument | None:

@@ -227,7 +227,7 @@ def _differs(argument: Argument, alternative: str) -> str:
 def structure_parser(structure: Structure) -> str:
     """The definition of a shape's function that reads the structure."""
     members = [
-        _prefixed(f".{member.name} = ", _member(structure, i)) for i, member in enumerate(structure.members)
+        layout.prefixed(f".{member.name} = ", _member(structure, i)) for i, member in enumerate(structure.members)
     ]
     returned = Bracketed("return {", members, "};")
     if structure.layout == "list":
@@ -274,6 +274,11 @@ def snippet(example: Example) -> str:
     return layout.lay_out(_call(example, cpp.string_literal, ";"))
 
 
+def iteration_snippet(example: Example) -> str:
+    """The call of the method that goes through all pages, as the reference shows it."""
+    return layout.flat(_iteration_call(example, cpp.string_literal))
+
+
 def test_call(example: Example) -> str:
     """The call as the tests make it, of a Redis or a Pipeline, with keys that may get a prefix."""
     keys: list[str] = []
@@ -283,7 +288,7 @@ def test_call(example: Example) -> str:
         return f"key({cpp.string_literal(key)})"
 
     call = _call(example, render_key, ";")
-    return _lambda(example.name, keys, _prefixed("return ", call))
+    return _lambda(example.name, keys, layout.prefixed("return ", call))
 
 
 def test_iteration(example: Example) -> str:
@@ -294,9 +299,13 @@ def test_iteration(example: Example) -> str:
         keys.append(key)
         return f"key({cpp.string_literal(key)})"
 
-    arguments = [argument for argument in example.call if argument.name != "cursor"]
-    call = _call_of(f"{example.method}_all", example.family, arguments, render_key, "")
+    call = _iteration_call(example, render_key)
     return _lambda(f"{example.name}_all", keys, Bracketed("return all_of(", [call], ");"))
+
+
+def _iteration_call(example: Example, key: argument_data.KeyRenderer) -> Bracketed:
+    arguments = [argument for argument in example.call if argument.name != "cursor"]
+    return _call_of(f"{example.method}_all", example.family, arguments, key, "")
 
 
 def _lambda(name: str, keys: list[str], statement: Item) -> str:
@@ -325,7 +334,7 @@ def _call_of(
     for argument in call:
         if argument.optional:
             rendered = argument_data.render(argument.type, argument.data, key)
-            members.append(_prefixed(f".{argument.name} = ", rendered))
+            members.append(layout.prefixed(f".{argument.name} = ", rendered))
     if members:
         items.append(Bracketed("{", members, "}"))
     target = f"redis.{family}()." if family else "redis."
@@ -343,12 +352,12 @@ def example_object(form: Form, example: Example) -> str:
         f".since = {cpp.string_literal(example.since)}",
     ]
     if example.keys:
-        members.append(_prefixed(".keys = ", _words(example.keys)))
+        members.append(layout.prefixed(".keys = ", _words(example.keys)))
     if example.setup:
         members.append(Bracketed(".setup = {", [_words(command) for command in example.setup], "}"))
-    members.append(_prefixed(".wire = ", _words(example.wire)))
-    members.append(_prefixed(".reply = ", result_data.render_raw(example.raw_reply)))
-    members.append(_prefixed(".result = ", result_data.render(form.reply, example.result)))
+    members.append(layout.prefixed(".wire = ", _words(example.wire)))
+    members.append(layout.prefixed(".reply = ", result_data.render_raw(example.raw_reply)))
+    members.append(layout.prefixed(".result = ", result_data.render(form.reply, example.result)))
     if example.match != "exact":
         members.append(f".match = Match::{example.match}")
     if example.tolerance is not None:
@@ -366,14 +375,6 @@ def test_case(macro: str, suite: str, example: Example, function: str) -> str:
 def iteration_test_case(suite: str, example: Example) -> str:
     statement = f"expect_all_items({example.name}, call_{example.name}_all);"
     return _function(Bracketed("TEST(", [suite, example.name], ")"), [statement])
-
-
-def _prefixed(prefix: str, item: Item) -> Item:
-    if isinstance(item, str):
-        return prefix + item
-    if isinstance(item, layout.Chain):
-        return layout.Chain([_prefixed(prefix, item.links[0]), *item.links[1:]])
-    return Bracketed(prefix + item.prefix, item.items, item.suffix)
 
 
 # Choices

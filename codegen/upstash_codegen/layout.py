@@ -42,6 +42,15 @@ def flat(item: Item) -> str:
     return item if isinstance(item, str) else item.flat()
 
 
+def prefixed(prefix: str, item: Item) -> Item:
+    """The item with a text before it."""
+    if isinstance(item, str):
+        return prefix + item
+    if isinstance(item, Chain):
+        return Chain([prefixed(prefix, item.links[0]), *item.links[1:]])
+    return Bracketed(prefix + item.prefix, item.items, item.suffix)
+
+
 def columns(text: str) -> int:
     """The width of a text on the screen."""
     if text.isascii():

@@ -147,6 +147,7 @@ class Argument:
     since: str | None = None
     unsafe: bool = False  # when given, the command must not be retried
     default: str | None = None  # of a required text
+    pair_names: tuple[str, ...] = ()  # what the halves of a single pair are called
 
     @property
     def noun(self) -> str:
@@ -350,11 +351,6 @@ class Command:
     forms: tuple[Form, ...]
     options: tuple[Options, ...]
 
-    @property
-    def anchor(self) -> str:
-        """Of its heading in the reference."""
-        return self.name.lower().replace(" ", "-").replace(".", "")
-
 
 @dataclass(frozen=True)
 class Group:
@@ -389,10 +385,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Catalogue:
+    """All there is."""
+
     types_source: str
+    parameters: Mapping[str, str]  # C++ types written by hand, each with what a caller may give
     choices: tuple[ArgumentType, ...]
     replies: tuple[ReplyType, ...]
     structures: tuple[Structure, ...]  # each after those that it holds
+    errors: Mapping[str, str]  # codes of the server with their explanations
     groups: tuple[Group, ...]
 
     @cached_property

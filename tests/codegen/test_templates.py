@@ -53,12 +53,21 @@ def test_blank_lines_and_spaces(files: dict[str, str]) -> None:
 
 def test_links_of_the_reference_lead_somewhere(files: dict[str, str]) -> None:
     pages = {name.removeprefix("docs/"): text for name, text in files.items() if name.endswith(".md")}
-    anchors = {page: set(map(anchor, re.findall(r"^#+ (.*)$", text, re.M))) for page, text in pages.items()}
+    pages["../../README.md"] = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    anchors = {page: headings(text) for page, text in pages.items()}
+    del pages["../../README.md"]
     for page, text in pages.items():
+        assert len(anchors[page]) == len(set(anchors[page])), f"{page}: two headings with the same anchor"
         for target in re.findall(r"\]\(([^)]*)\)", text):
             file, _, fragment = target.partition("#")
-            assert (file or page) in pages, f"{page}: {target}"
+            assert (file or page) in anchors, f"{page}: {target}"
             assert not fragment or fragment in anchors[file or page], f"{page}: {target}"
+
+
+def headings(markdown: str) -> list[str]:
+    """The anchors of a page."""
+    without_code = re.sub(r"^```.*?^```", "", markdown, flags=re.M | re.S)
+    return [anchor(heading) for heading in re.findall(r"^#+ (.*)$", without_code, re.M)]
 
 
 def anchor(heading: str) -> str:
