@@ -24,6 +24,7 @@ function(upstash_library target generated)
     ${root}/src/reply_document.cpp
     ${root}/src/reply_shapes.cpp
     ${root}/src/resp2_reply.cpp
+    ${root}/src/search.cpp
     ${root}/src/sigpipe.cpp
     ${root}/src/stream_trim.cpp
     ${root}/src/telemetry.cpp)

@@ -2,10 +2,38 @@
 # Paths are relative to this folder.
 set(UPSTASH_GENERATED_SOURCES
     src/argument_types.cpp src/reply_structures.cpp
+    src/bitmap.cpp
+    src/connection.cpp
+    src/functions.cpp
     src/generic.cpp
+    src/geo.cpp
     src/hash.cpp
+    src/hyperloglog.cpp
+    src/json.cpp
+    src/list.cpp
+    src/pubsub.cpp
+    src/scripting.cpp
+    src/search.cpp
+    src/server.cpp
+    src/set.cpp
+    src/sorted_set.cpp
+    src/stream.cpp
     src/string.cpp)
 set(UPSTASH_GENERATED_TESTS
+    tests/bitmap_test.cpp
+    tests/connection_test.cpp
+    tests/functions_test.cpp
     tests/generic_test.cpp
+    tests/geo_test.cpp
     tests/hash_test.cpp
+    tests/hyperloglog_test.cpp
+    tests/json_test.cpp
+    tests/list_test.cpp
+    tests/pubsub_test.cpp
+    tests/scripting_test.cpp
+    tests/search_test.cpp
+    tests/server_test.cpp
+    tests/set_test.cpp
+    tests/sorted_set_test.cpp
+    tests/stream_test.cpp
     tests/string_test.cpp)

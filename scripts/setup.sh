@@ -26,6 +26,7 @@ NEEDS
     # Not redis-server, which is the same program with a service that would start at once.
     redis) cat <<'NEEDS' ;;
 redis-server valkey-server redis-check-rdb = redis-tools
+redis-cli valkey-cli = redis-tools
 NEEDS
     clang) cat <<'NEEDS' ;;
 clang++-16 = clang-16

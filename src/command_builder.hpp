@@ -20,6 +20,7 @@
 #include <upstash/expiry.hpp>
 #include <upstash/value.hpp>
 
+#include "geo_unit.hpp"
 #include "print.hpp"
 #include "reply_shapes.hpp"
 

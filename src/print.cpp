@@ -73,30 +73,4 @@ void print(std::ostream& out, std::chrono::sys_time<std::chrono::microseconds> i
   out << text.data();
 }
 
-void print(std::ostream& out, const GeoPosition& position) {
-  out << "{longitude: ";
-  print(out, position.longitude);
-  out << ", latitude: ";
-  print(out, position.latitude);
-  out << '}';
-}
-
-void print(std::ostream& out, const GeoResult& result) {
-  out << "{member: ";
-  print(out, result.member);
-  if (result.distance) {
-    out << ", distance: ";
-    print(out, *result.distance);
-  }
-  if (result.hash) {
-    out << ", hash: ";
-    print(out, *result.hash);
-  }
-  if (result.position) {
-    out << ", position: ";
-    print(out, *result.position);
-  }
-  out << '}';
-}
-
 }  // namespace upstash::detail

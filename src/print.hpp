@@ -11,7 +11,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include <upstash/geo.hpp>
 #include <upstash/reply.hpp>
 #include <upstash/reply_types.hpp>
 
@@ -29,10 +28,6 @@ inline void print(std::ostream& out, const Reply& reply) { out << reply; }
 void print(std::ostream& out, std::chrono::milliseconds duration);
 /// `2024-02-29T23:59:59.000001Z`
 void print(std::ostream& out, std::chrono::sys_time<std::chrono::microseconds> instant);
-/// `{longitude: 13.36, latitude: 38.11}`
-void print(std::ostream& out, const GeoPosition& position);
-/// With what there is: `{member: "Palermo", distance: 190.4}`
-void print(std::ostream& out, const GeoResult& result);
 template <class T>
 void print(std::ostream& out, const std::optional<T>& optional);
 template <class T>

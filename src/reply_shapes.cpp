@@ -64,6 +64,8 @@ std::int64_t Integer::parse(const ReplyNode& node) {
   return node.number;
 }
 
+std::int64_t IntegerText::parse(const ReplyNode& node) { return integer_or_text(node, "an integer"); }
+
 double Double::parse(const ReplyNode& node) {
   if (node.kind == ReplyNode::Kind::integer) return static_cast<double>(node.number);
   if (node.kind == ReplyNode::Kind::string) {
@@ -101,7 +103,7 @@ std::vector<std::string> Words::parse(const ReplyNode& node) {
   std::vector<std::string> words;
   const std::string_view text = node.view();
   for (std::size_t start = text.find_first_not_of(' '); start != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find(' ', start), text.size());
+    const std::size_t end = text.find(' ', start);
     words.emplace_back(text.substr(start, end - start));
     start = text.find_first_not_of(' ', end);
   }

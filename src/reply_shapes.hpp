@@ -50,6 +50,13 @@ struct Integer {
   static Type parse(const ReplyNode& node);
 };
 
+/// An integer, or its text.
+struct IntegerText {
+  using Type = std::int64_t;
+  static std::string name() { return "std::int64_t"; }
+  static Type parse(const ReplyNode& node);
+};
+
 /// A number as text: "1.5", "inf".
 struct Double {
   using Type = double;
@@ -143,6 +150,23 @@ struct ListOrNil {
   static Type parse(const ReplyNode& node) {
     if (node.kind == ReplyNode::Kind::nil) return {};
     return List<Shape>::parse(node);
+  }
+};
+
+/// A list in which nils stand for elements that are gone: they are left out.
+template <class Shape>
+struct ListOfPresent {
+  using Element = Shape;
+  using Type = std::vector<typename Shape::Type>;
+  static std::string name() { return List<Shape>::name(); }
+  static Type parse(const ReplyNode& node) {
+    const auto elements = array_of(node);
+    Type list;
+    list.reserve(elements.size());
+    for (const ReplyNode& element : elements) {
+      if (element.kind != ReplyNode::Kind::nil) list.push_back(Shape::parse(element));
+    }
+    return list;
   }
 };
 
@@ -284,3 +308,21 @@ class MapMembers {
 };
 
 }  // namespace upstash::detail::shape
+
+namespace upstash {
+
+template <class Visitor>
+void for_each_member(const GeoPosition& position, Visitor&& visit) {
+  visit("longitude", position.longitude);
+  visit("latitude", position.latitude);
+}
+
+template <class Visitor>
+void for_each_member(const GeoResult& result, Visitor&& visit) {
+  visit("member", result.member);
+  visit("distance", result.distance);
+  visit("hash", result.hash);
+  visit("position", result.position);
+}
+
+}  // namespace upstash

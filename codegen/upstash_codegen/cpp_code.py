@@ -70,8 +70,12 @@ def command_function(form: Form, signature: Signature) -> str:
     elif form.idempotent:
         traits.append(".idempotent = true")
     sent = [part for argument in signature.arguments for part in _sent(argument)]
-    function = "begin_operations" if form.builder else "build"
-    made = Bracketed(f"return {function}<{form.reply.shape}>(", [Bracketed("{", traits, "}"), *sent], ");")
+    parts = [Bracketed("{", traits, "}"), *sent]
+    if form.builder:
+        begun = Bracketed(f"begin_operations<{form.reply.shape}>(", parts, ")")
+        made = Bracketed("return {", ["{}", begun], "};")
+    else:
+        made = Bracketed(f"return build<{form.reply.shape}>(", parts, ");")
     return definition(f"{command_type(form)} ", signature, "", [*statements, made])
 
 
@@ -231,7 +235,7 @@ def structure_parser(structure: Structure) -> str:
     ]
     returned = Bracketed("return {", members, "};")
     if structure.layout == "list":
-        needed = sum(member.reply.type.data != "optional" for member in structure.members)
+        needed = sum(not member.optional for member in structure.members)
         head = Bracketed(
             f"upstash::{structure.name} {structure.name}::parse_members(",
             ["std::span<const ReplyNode> nodes"],
@@ -408,9 +412,10 @@ def choice_factory_declaration(choice: ArgumentType, alternative: Alternative) -
 def choice_factory_definition(choice: ArgumentType, alternative: Alternative) -> str:
     assert alternative.value
     kind = alternative.value
-    value = (
-        "value.count()" if kind.data == "duration" else f"{kind.convert}(value)" if kind.convert else "value"
-    )
+    if kind.data == "duration":
+        value = "value.count()"
+    else:
+        value = f"detail::{kind.convert}(value)" if kind.convert else "value"
     made = Bracketed("return {", [cpp.string_literal(alternative.token), value], "};")
     return _function(choice_factory(choice, alternative, qualified=True), [made])
 

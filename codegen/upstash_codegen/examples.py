@@ -50,12 +50,13 @@ class ExampleReader:
         keys = list(dict.fromkeys([*keys, *raw.get("keys", ())]))
         if not database_wide:
             self._check_setup(raw, keys)
+        versions = self._versions(call)
         return Example(
             name=name,
             family=self._signatures[0].family,
             method=self._signatures[0].method,
             about=raw.get("about"),
-            since=max([since, *self._versions(call)], key=_version) if since else "",
+            since=max([since, *versions], key=_version) if since else "",
             keys=tuple(keys),
             setup=tuple(tuple(command) for command in raw.get("setup", ())),
             call=call,
@@ -177,9 +178,9 @@ class ExampleReader:
 
     def _check_setup(self, raw: Mapping, keys: list[str]) -> None:
         for i, command in enumerate(raw.get("setup", ())):
-            if len(command) < 2 or command[1] not in keys:
+            if not any(word in keys for word in command[1:]):
                 shown = " ".join(command)
-                message = f'setup "{shown}": its second word must be a key of the example; {one_of(keys)}'
+                message = f'setup "{shown}": none of its words is a key of the example; {one_of(keys)}'
                 self._wrong(raw["setup"].at(i), message + '; declare others with "keys"')
 
     def _versions(self, call: tuple[CallArgument, ...]) -> list[str]:

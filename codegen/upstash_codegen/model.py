@@ -80,6 +80,7 @@ class Member:
     field: str  # its name on the wire
     reply: Reply
     doc: str
+    optional: bool  # may be missing or nil
 
 
 @dataclass(frozen=True)

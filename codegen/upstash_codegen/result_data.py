@@ -17,7 +17,7 @@ from upstash_codegen.source import Mapping, Sequence
 # The kinds of data of types that hold another type.
 GENERIC = frozenset({"optional", "list", "map", "page", "first", "optionals"})
 
-_DURATION = re.compile(r"(\d+)ms")
+_DURATION = re.compile(r"(-?\d+)ms")
 _INSTANT = re.compile(r"at (\d+)us")
 
 # What a member of a structure is when a reply lacks it; others are nullptr.
@@ -30,6 +30,7 @@ _EMPTY: dict[str, Item] = {
     "string": '""',
     "list": "list({})",
     "optionals": "list({})",
+    "words": "list({})",
     "map": "map({})",
 }
 
@@ -88,6 +89,8 @@ def show(reply: Reply, data: Any) -> Item:
         return _braced([prefixed(f".{member.name} = ", show(member.reply, data[member.name])) for member in members])
     if kind in ("duration", "instant"):
         return str(data)
+    if kind == "words":
+        return _braced([cpp.string_literal(word) for word in data])
     if isinstance(data, Sequence):  # of any
         return Bracketed("[", [show(reply, element) for element in data], "]")
     return _render_double(reply, data) if kind == "double" else _render_leaf(data)
@@ -161,6 +164,12 @@ def _list_mistake(reply: Reply, data: Any) -> str | None:
     if not isinstance(data, Sequence):
         return f"{shown(data)} is no list"
     return next((found for found in (mistake(reply.of, element) for element in data) if found), None)
+
+
+def _words_mistake(reply: Reply, data: Any) -> str | None:
+    if isinstance(data, Sequence) and all(isinstance(word, str) for word in data):
+        return None
+    return f"{shown(data)} is no list of words"
 
 
 def _first_mistake(reply: Reply, data: Any) -> str | None:
@@ -271,6 +280,10 @@ def _render_optionals(reply: Reply, data: Any) -> Item:
     return _call("list", ["nullptr" if element is None else render(of, element) for element in data])
 
 
+def _render_words(reply: Reply, data: Any) -> Item:
+    return render_raw(data)
+
+
 def _render_map(reply: Reply, data: Any) -> Item:
     assert reply.of
     of = reply.of
@@ -295,6 +308,7 @@ _MISTAKES: dict[str, Callable[[Reply, Any], str | None]] = {
     "structure": _structure_mistake,
     "first": _first_mistake,
     "optionals": _optionals_mistake,
+    "words": _words_mistake,
     "optional": _optional_mistake,
     "list": _list_mistake,
     "map": _map_mistake,
@@ -313,6 +327,7 @@ _RENDERERS: dict[str, Callable[[Reply, Any], Item]] = {
     "structure": _render_structure,
     "first": _render_first,
     "optionals": _render_optionals,
+    "words": _render_words,
     "optional": _render_optional,
     "list": _render_list,
     "map": _render_map,

@@ -273,7 +273,13 @@ class Types:
         reply = self.reply(data["type"], data.at("type"))
         if reply is None:
             return None
-        return Member(name, data.get("field", name.replace("_", "-")), reply, one_line(data["doc"]))
+        return Member(
+            name=name,
+            field=data.get("field", name.replace("_", "-")),
+            reply=reply,
+            doc=one_line(data["doc"]),
+            optional=data.get("optional", False) or reply.type.data == "optional",
+        )
 
     def _parse_reply(self, names: list[str], location: Location) -> Reply | None:
         name = names.pop(0) if names else ""

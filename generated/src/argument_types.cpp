@@ -29,6 +29,186 @@ std::string_view token(HsetexCondition choice) {
   return {};
 }
 
+std::string_view token(StreamReferences choice) {
+  switch (choice) {
+    case StreamReferences::keepref:
+      return "KEEPREF";
+    case StreamReferences::delref:
+      return "DELREF";
+    case StreamReferences::acked:
+      return "ACKED";
+  }
+  return {};
+}
+
+std::string_view token(GeoaddCondition choice) {
+  switch (choice) {
+    case GeoaddCondition::nx:
+      return "NX";
+    case GeoaddCondition::xx:
+      return "XX";
+  }
+  return {};
+}
+
+std::string_view token(GeoOrder choice) {
+  switch (choice) {
+    case GeoOrder::asc:
+      return "ASC";
+    case GeoOrder::desc:
+      return "DESC";
+  }
+  return {};
+}
+
+std::string_view token(BitUnit choice) {
+  switch (choice) {
+    case BitUnit::byte:
+      return "BYTE";
+    case BitUnit::bit:
+      return "BIT";
+  }
+  return {};
+}
+
+std::string_view token(BitOperation choice) {
+  switch (choice) {
+    case BitOperation::and_:
+      return "AND";
+    case BitOperation::or_:
+      return "OR";
+    case BitOperation::xor_:
+      return "XOR";
+    case BitOperation::not_:
+      return "NOT";
+    case BitOperation::diff:
+      return "DIFF";
+    case BitOperation::diff1:
+      return "DIFF1";
+    case BitOperation::andor:
+      return "ANDOR";
+    case BitOperation::one:
+      return "ONE";
+  }
+  return {};
+}
+
+std::string_view token(Overflow choice) {
+  switch (choice) {
+    case Overflow::wrap:
+      return "WRAP";
+    case Overflow::sat:
+      return "SAT";
+    case Overflow::fail:
+      return "FAIL";
+  }
+  return {};
+}
+
+std::string_view token(ListSide choice) {
+  switch (choice) {
+    case ListSide::left:
+      return "LEFT";
+    case ListSide::right:
+      return "RIGHT";
+  }
+  return {};
+}
+
+std::string_view token(ListPosition choice) {
+  switch (choice) {
+    case ListPosition::before:
+      return "BEFORE";
+    case ListPosition::after:
+      return "AFTER";
+  }
+  return {};
+}
+
+std::string_view token(ZaddCondition choice) {
+  switch (choice) {
+    case ZaddCondition::nx:
+      return "NX";
+    case ZaddCondition::xx:
+      return "XX";
+  }
+  return {};
+}
+
+std::string_view token(ZaddComparison choice) {
+  switch (choice) {
+    case ZaddComparison::gt:
+      return "GT";
+    case ZaddComparison::lt:
+      return "LT";
+  }
+  return {};
+}
+
+std::string_view token(ZrangeBy choice) {
+  switch (choice) {
+    case ZrangeBy::score:
+      return "BYSCORE";
+    case ZrangeBy::lex:
+      return "BYLEX";
+  }
+  return {};
+}
+
+std::string_view token(Aggregate choice) {
+  switch (choice) {
+    case Aggregate::sum:
+      return "SUM";
+    case Aggregate::min:
+      return "MIN";
+    case Aggregate::max:
+      return "MAX";
+  }
+  return {};
+}
+
+std::string_view token(ScoreEnd choice) {
+  switch (choice) {
+    case ScoreEnd::min:
+      return "MIN";
+    case ScoreEnd::max:
+      return "MAX";
+  }
+  return {};
+}
+
+std::string_view token(JsonSetCondition choice) {
+  switch (choice) {
+    case JsonSetCondition::nx:
+      return "NX";
+    case JsonSetCondition::xx:
+      return "XX";
+  }
+  return {};
+}
+
+std::string_view token(SearchIndexType choice) {
+  switch (choice) {
+    case SearchIndexType::json:
+      return "JSON";
+    case SearchIndexType::hash:
+      return "HASH";
+    case SearchIndexType::string:
+      return "STRING";
+  }
+  return {};
+}
+
+std::string_view token(FlushMode choice) {
+  switch (choice) {
+    case FlushMode::sync:
+      return "SYNC";
+    case FlushMode::async:
+      return "ASYNC";
+  }
+  return {};
+}
+
 SetCondition SetCondition::ifeq(const Value& value) { return {"IFEQ", value}; }
 SetCondition SetCondition::ifne(const Value& value) { return {"IFNE", value}; }
 SetCondition SetCondition::ifdeq(std::string_view value) { return {"IFDEQ", value}; }
@@ -41,5 +221,17 @@ DelexCondition DelexCondition::ifdne(std::string_view value) { return {"IFDNE", 
 
 RestoreEviction RestoreEviction::idletime(std::chrono::seconds value) { return {"IDLETIME", value.count()}; }
 RestoreEviction RestoreEviction::freq(std::int64_t value) { return {"FREQ", value}; }
+
+StreamDelivery StreamDelivery::idle(std::chrono::milliseconds value) { return {"IDLE", value.count()}; }
+StreamDelivery StreamDelivery::time(std::chrono::system_clock::time_point value) {
+  return {"TIME", detail::unix_milliseconds(value)};
+}
+
+CommandFilter CommandFilter::module(std::string_view value) { return {"MODULE", value}; }
+CommandFilter CommandFilter::aclcat(std::string_view value) { return {"ACLCAT", value}; }
+CommandFilter CommandFilter::pattern(std::string_view value) { return {"PATTERN", value}; }
+
+ClientInfo ClientInfo::lib_name(std::string_view value) { return {"LIB-NAME", value}; }
+ClientInfo ClientInfo::lib_ver(std::string_view value) { return {"LIB-VER", value}; }
 
 }  // namespace upstash

@@ -10,5 +10,21 @@ namespace upstash {
 
 [[nodiscard]] std::string_view token(ExpireCondition choice);
 [[nodiscard]] std::string_view token(HsetexCondition choice);
+[[nodiscard]] std::string_view token(StreamReferences choice);
+[[nodiscard]] std::string_view token(GeoaddCondition choice);
+[[nodiscard]] std::string_view token(GeoOrder choice);
+[[nodiscard]] std::string_view token(BitUnit choice);
+[[nodiscard]] std::string_view token(BitOperation choice);
+[[nodiscard]] std::string_view token(Overflow choice);
+[[nodiscard]] std::string_view token(ListSide choice);
+[[nodiscard]] std::string_view token(ListPosition choice);
+[[nodiscard]] std::string_view token(ZaddCondition choice);
+[[nodiscard]] std::string_view token(ZaddComparison choice);
+[[nodiscard]] std::string_view token(ZrangeBy choice);
+[[nodiscard]] std::string_view token(Aggregate choice);
+[[nodiscard]] std::string_view token(ScoreEnd choice);
+[[nodiscard]] std::string_view token(JsonSetCondition choice);
+[[nodiscard]] std::string_view token(SearchIndexType choice);
+[[nodiscard]] std::string_view token(FlushMode choice);
 
 }  // namespace upstash

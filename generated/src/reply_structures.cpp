@@ -13,4 +13,261 @@ upstash::ScoredMember ScoredMember::parse_members(std::span<const ReplyNode> nod
   return {.member = members.get<String>(0, "member"), .score = members.get<Double>(1, "score")};
 }
 
+upstash::StreamEntry StreamEntry::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("StreamEntry", nodes, 1);
+  return {.id = members.get<String>(0, "id"), .fields = members.get<Flat<FieldValue>>(1, "fields")};
+}
+
+upstash::StreamMessages StreamMessages::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("StreamMessages", nodes, 2);
+  return {
+      .stream = members.get<String>(0, "stream"), .entries = members.get<List<StreamEntry>>(1, "entries")};
+}
+
+upstash::StreamAutoclaim StreamAutoclaim::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("StreamAutoclaim", nodes, 2);
+  return {
+      .cursor = members.get<String>(0, "cursor"),
+      .entries = members.get<ListOfPresent<StreamEntry>>(1, "entries"),
+      .deleted = members.get<List<String>>(2, "deleted")};
+}
+
+upstash::StreamAutoclaimIds StreamAutoclaimIds::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("StreamAutoclaimIds", nodes, 2);
+  return {
+      .cursor = members.get<String>(0, "cursor"),
+      .ids = members.get<List<String>>(1, "ids"),
+      .deleted = members.get<List<String>>(2, "deleted")};
+}
+
+upstash::PendingConsumer PendingConsumer::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("PendingConsumer", nodes, 2);
+  return {.consumer = members.get<String>(0, "consumer"), .count = members.get<IntegerText>(1, "count")};
+}
+
+upstash::PendingSummary PendingSummary::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("PendingSummary", nodes, 1);
+  return {
+      .count = members.get<Integer>(0, "count"),
+      .lowest_id = members.get<Optional<String>>(1, "lowest_id"),
+      .highest_id = members.get<Optional<String>>(2, "highest_id"),
+      .consumers = members.get<List<PendingConsumer>>(3, "consumers")};
+}
+
+upstash::PendingEntry PendingEntry::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("PendingEntry", nodes, 4);
+  return {
+      .id = members.get<String>(0, "id"),
+      .consumer = members.get<String>(1, "consumer"),
+      .idle = members.get<Milliseconds>(2, "idle"),
+      .deliveries = members.get<Integer>(3, "deliveries")};
+}
+
+upstash::StreamInfo StreamInfo::parse(const ReplyNode& node) {
+  const MapMembers members("StreamInfo", node);
+  return {
+      .length = members.get<Integer>("length"),
+      .radix_tree_keys = members.get<Integer>("radix-tree-keys"),
+      .radix_tree_nodes = members.get<Integer>("radix-tree-nodes"),
+      .last_generated_id = members.get<String>("last-generated-id"),
+      .max_deleted_entry_id = members.get<String>("max-deleted-entry-id"),
+      .entries_added = members.get<Integer>("entries-added"),
+      .recorded_first_entry_id = members.get<String>("recorded-first-entry-id"),
+      .groups = members.get<Integer>("groups"),
+      .first_entry = members.get<Optional<StreamEntry>>("first-entry"),
+      .last_entry = members.get<Optional<StreamEntry>>("last-entry")};
+}
+
+upstash::StreamGroupInfo StreamGroupInfo::parse(const ReplyNode& node) {
+  const MapMembers members("StreamGroupInfo", node);
+  return {
+      .name = members.get<String>("name"),
+      .consumers = members.get<Integer>("consumers"),
+      .pending = members.get<Integer>("pending"),
+      .last_delivered_id = members.get<String>("last-delivered-id"),
+      .entries_read = members.get<Optional<Integer>>("entries-read"),
+      .lag = members.get<Optional<Integer>>("lag")};
+}
+
+upstash::StreamConsumerInfo StreamConsumerInfo::parse(const ReplyNode& node) {
+  const MapMembers members("StreamConsumerInfo", node);
+  return {
+      .name = members.get<String>("name"),
+      .pending = members.get<Integer>("pending"),
+      .idle = members.get<Milliseconds>("idle"),
+      .inactive = members.get<Milliseconds>("inactive")};
+}
+
+upstash::StreamPendingDetail StreamPendingDetail::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("StreamPendingDetail", nodes, 4);
+  return {
+      .id = members.get<String>(0, "id"),
+      .consumer = members.get<String>(1, "consumer"),
+      .delivery_time = members.get<Integer>(2, "delivery_time"),
+      .deliveries = members.get<Integer>(3, "deliveries")};
+}
+
+upstash::StreamConsumerPendingDetail StreamConsumerPendingDetail::parse_members(
+    std::span<const ReplyNode> nodes) {
+  const ListMembers members("StreamConsumerPendingDetail", nodes, 3);
+  return {
+      .id = members.get<String>(0, "id"),
+      .delivery_time = members.get<Integer>(1, "delivery_time"),
+      .deliveries = members.get<Integer>(2, "deliveries")};
+}
+
+upstash::StreamConsumerDetail StreamConsumerDetail::parse(const ReplyNode& node) {
+  const MapMembers members("StreamConsumerDetail", node);
+  return {
+      .name = members.get<String>("name"),
+      .seen_time = members.get<Integer>("seen-time"),
+      .active_time = members.get<Integer>("active-time"),
+      .pel_count = members.get<Integer>("pel-count"),
+      .pending = members.get<List<StreamConsumerPendingDetail>>("pending")};
+}
+
+upstash::StreamGroupDetail StreamGroupDetail::parse(const ReplyNode& node) {
+  const MapMembers members("StreamGroupDetail", node);
+  return {
+      .name = members.get<String>("name"),
+      .last_delivered_id = members.get<String>("last-delivered-id"),
+      .entries_read = members.get<Optional<Integer>>("entries-read"),
+      .lag = members.get<Optional<Integer>>("lag"),
+      .pel_count = members.get<Integer>("pel-count"),
+      .pending = members.get<List<StreamPendingDetail>>("pending"),
+      .consumers = members.get<List<StreamConsumerDetail>>("consumers")};
+}
+
+upstash::StreamDetail StreamDetail::parse(const ReplyNode& node) {
+  const MapMembers members("StreamDetail", node);
+  return {
+      .length = members.get<Integer>("length"),
+      .radix_tree_keys = members.get<Integer>("radix-tree-keys"),
+      .radix_tree_nodes = members.get<Integer>("radix-tree-nodes"),
+      .last_generated_id = members.get<String>("last-generated-id"),
+      .max_deleted_entry_id = members.get<String>("max-deleted-entry-id"),
+      .entries_added = members.get<Integer>("entries-added"),
+      .recorded_first_entry_id = members.get<String>("recorded-first-entry-id"),
+      .entries = members.get<List<StreamEntry>>("entries"),
+      .groups = members.get<List<StreamGroupDetail>>("groups")};
+}
+
+upstash::MemberRank MemberRank::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("MemberRank", nodes, 2);
+  return {.rank = members.get<Integer>(0, "rank"), .score = members.get<Double>(1, "score")};
+}
+
+upstash::ListPop ListPop::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("ListPop", nodes, 2);
+  return {.key = members.get<String>(0, "key"), .elements = members.get<List<String>>(1, "elements")};
+}
+
+upstash::SortedSetPop SortedSetPop::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("SortedSetPop", nodes, 2);
+  return {.key = members.get<String>(0, "key"), .members = members.get<List<ScoredMember>>(1, "members")};
+}
+
+upstash::SearchHit SearchHit::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("SearchHit", nodes, 3);
+  return {
+      .key = members.get<String>(0, "key"),
+      .score = members.get<Double>(1, "score"),
+      .fields = members.get<ListOrNil<FieldValue>>(2, "fields")};
+}
+
+upstash::SearchIndexDescription SearchIndexDescription::parse(const ReplyNode& node) {
+  const MapMembers members("SearchIndexDescription", node);
+  return {
+      .name = members.get<String>("name"),
+      .type = members.get<String>("type"),
+      .prefixes = members.get<List<String>>("prefixes"),
+      .language = members.get<String>("language"),
+      .index_size = members.get<Integer>("indexSize"),
+      .pending_updates = members.get<Integer>("pendingUpdates"),
+      .schema = members.get<List<List<String>>>("schema")};
+}
+
+upstash::SearchIndexSummary SearchIndexSummary::parse(const ReplyNode& node) {
+  const MapMembers members("SearchIndexSummary", node);
+  return {.name = members.get<String>("name"), .type = members.get<String>("type")};
+}
+
+upstash::SearchAlias SearchAlias::parse_members(std::span<const ReplyNode> nodes) {
+  const ListMembers members("SearchAlias", nodes, 2);
+  return {.alias = members.get<String>(0, "alias"), .index = members.get<String>(1, "index")};
+}
+
+upstash::AclSelector AclSelector::parse(const ReplyNode& node) {
+  const MapMembers members("AclSelector", node);
+  return {
+      .commands = members.get<Words>("commands"),
+      .keys = members.get<Words>("keys"),
+      .channels = members.get<Words>("channels")};
+}
+
+upstash::AclUser AclUser::parse(const ReplyNode& node) {
+  const MapMembers members("AclUser", node);
+  return {
+      .flags = members.get<List<String>>("flags"),
+      .passwords = members.get<List<String>>("passwords"),
+      .commands = members.get<Words>("commands"),
+      .keys = members.get<Words>("keys"),
+      .channels = members.get<Words>("channels"),
+      .selectors = members.get<List<AclSelector>>("selectors")};
+}
+
+upstash::AclLogEntry AclLogEntry::parse(const ReplyNode& node) {
+  const MapMembers members("AclLogEntry", node);
+  return {
+      .count = members.get<Integer>("count"),
+      .reason = members.get<String>("reason"),
+      .context = members.get<String>("context"),
+      .object = members.get<String>("object"),
+      .username = members.get<String>("username"),
+      .age_seconds = members.get<Double>("age-seconds"),
+      .client_info = members.get<String>("client-info"),
+      .entry_id = members.get<Integer>("entry-id"),
+      .timestamp_created = members.get<Integer>("timestamp-created"),
+      .timestamp_last_updated = members.get<Integer>("timestamp-last-updated")};
+}
+
+upstash::FunctionInfo FunctionInfo::parse(const ReplyNode& node) {
+  const MapMembers members("FunctionInfo", node);
+  return {
+      .name = members.get<String>("name"),
+      .description = members.get<Optional<String>>("description"),
+      .flags = members.get<List<String>>("flags")};
+}
+
+upstash::FunctionLibrary FunctionLibrary::parse(const ReplyNode& node) {
+  const MapMembers members("FunctionLibrary", node);
+  return {
+      .library_name = members.get<String>("library_name"),
+      .engine = members.get<String>("engine"),
+      .functions = members.get<List<FunctionInfo>>("functions"),
+      .library_code = members.get<Optional<String>>("library_code")};
+}
+
+upstash::RunningFunction RunningFunction::parse(const ReplyNode& node) {
+  const MapMembers members("RunningFunction", node);
+  return {
+      .name = members.get<String>("name"),
+      .command = members.get<List<String>>("command"),
+      .duration = members.get<Milliseconds>("duration_ms")};
+}
+
+upstash::FunctionEngine FunctionEngine::parse(const ReplyNode& node) {
+  const MapMembers members("FunctionEngine", node);
+  return {
+      .libraries_count = members.get<Integer>("libraries_count"),
+      .functions_count = members.get<Integer>("functions_count")};
+}
+
+upstash::FunctionStats FunctionStats::parse(const ReplyNode& node) {
+  const MapMembers members("FunctionStats", node);
+  return {
+      .running_script = members.get<Optional<RunningFunction>>("running_script"),
+      .engines = members.get<Map<FunctionEngine>>("engines")};
+}
+
 }  // namespace upstash::detail::shape

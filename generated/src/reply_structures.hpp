@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include <upstash/geo.hpp>
 #include <upstash/reply_structures.hpp>
 
 #include "reply_shapes.hpp"
@@ -29,6 +30,214 @@ struct ScoredMember {
   static Type parse_members(std::span<const ReplyNode> nodes);
 };
 
+struct StreamEntry {
+  using Type = upstash::StreamEntry;
+  static std::string name() { return "upstash::StreamEntry"; }
+  static constexpr std::size_t size = 2;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct StreamMessages {
+  using Type = upstash::StreamMessages;
+  static std::string name() { return "upstash::StreamMessages"; }
+  static constexpr std::size_t size = 2;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct StreamAutoclaim {
+  using Type = upstash::StreamAutoclaim;
+  static std::string name() { return "upstash::StreamAutoclaim"; }
+  static constexpr std::size_t size = 3;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct StreamAutoclaimIds {
+  using Type = upstash::StreamAutoclaimIds;
+  static std::string name() { return "upstash::StreamAutoclaimIds"; }
+  static constexpr std::size_t size = 3;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct PendingConsumer {
+  using Type = upstash::PendingConsumer;
+  static std::string name() { return "upstash::PendingConsumer"; }
+  static constexpr std::size_t size = 2;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct PendingSummary {
+  using Type = upstash::PendingSummary;
+  static std::string name() { return "upstash::PendingSummary"; }
+  static constexpr std::size_t size = 4;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct PendingEntry {
+  using Type = upstash::PendingEntry;
+  static std::string name() { return "upstash::PendingEntry"; }
+  static constexpr std::size_t size = 4;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct StreamInfo {
+  using Type = upstash::StreamInfo;
+  static std::string name() { return "upstash::StreamInfo"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct StreamGroupInfo {
+  using Type = upstash::StreamGroupInfo;
+  static std::string name() { return "upstash::StreamGroupInfo"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct StreamConsumerInfo {
+  using Type = upstash::StreamConsumerInfo;
+  static std::string name() { return "upstash::StreamConsumerInfo"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct StreamPendingDetail {
+  using Type = upstash::StreamPendingDetail;
+  static std::string name() { return "upstash::StreamPendingDetail"; }
+  static constexpr std::size_t size = 4;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct StreamConsumerPendingDetail {
+  using Type = upstash::StreamConsumerPendingDetail;
+  static std::string name() { return "upstash::StreamConsumerPendingDetail"; }
+  static constexpr std::size_t size = 3;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct StreamConsumerDetail {
+  using Type = upstash::StreamConsumerDetail;
+  static std::string name() { return "upstash::StreamConsumerDetail"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct StreamGroupDetail {
+  using Type = upstash::StreamGroupDetail;
+  static std::string name() { return "upstash::StreamGroupDetail"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct StreamDetail {
+  using Type = upstash::StreamDetail;
+  static std::string name() { return "upstash::StreamDetail"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct MemberRank {
+  using Type = upstash::MemberRank;
+  static std::string name() { return "upstash::MemberRank"; }
+  static constexpr std::size_t size = 2;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct ListPop {
+  using Type = upstash::ListPop;
+  static std::string name() { return "upstash::ListPop"; }
+  static constexpr std::size_t size = 2;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct SortedSetPop {
+  using Type = upstash::SortedSetPop;
+  static std::string name() { return "upstash::SortedSetPop"; }
+  static constexpr std::size_t size = 2;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct SearchHit {
+  using Type = upstash::SearchHit;
+  static std::string name() { return "upstash::SearchHit"; }
+  static constexpr std::size_t size = 3;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct SearchIndexDescription {
+  using Type = upstash::SearchIndexDescription;
+  static std::string name() { return "upstash::SearchIndexDescription"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct SearchIndexSummary {
+  using Type = upstash::SearchIndexSummary;
+  static std::string name() { return "upstash::SearchIndexSummary"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct SearchAlias {
+  using Type = upstash::SearchAlias;
+  static std::string name() { return "upstash::SearchAlias"; }
+  static constexpr std::size_t size = 2;
+  static Type parse(const ReplyNode& node) { return parse_members(array_of(node)); }
+  static Type parse_members(std::span<const ReplyNode> nodes);
+};
+
+struct AclSelector {
+  using Type = upstash::AclSelector;
+  static std::string name() { return "upstash::AclSelector"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct AclUser {
+  using Type = upstash::AclUser;
+  static std::string name() { return "upstash::AclUser"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct AclLogEntry {
+  using Type = upstash::AclLogEntry;
+  static std::string name() { return "upstash::AclLogEntry"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct FunctionInfo {
+  using Type = upstash::FunctionInfo;
+  static std::string name() { return "upstash::FunctionInfo"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct FunctionLibrary {
+  using Type = upstash::FunctionLibrary;
+  static std::string name() { return "upstash::FunctionLibrary"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct RunningFunction {
+  using Type = upstash::RunningFunction;
+  static std::string name() { return "upstash::RunningFunction"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct FunctionEngine {
+  using Type = upstash::FunctionEngine;
+  static std::string name() { return "upstash::FunctionEngine"; }
+  static Type parse(const ReplyNode& node);
+};
+
+struct FunctionStats {
+  using Type = upstash::FunctionStats;
+  static std::string name() { return "upstash::FunctionStats"; }
+  static Type parse(const ReplyNode& node);
+};
+
 }  // namespace detail::shape
 
 template <class Visitor>
@@ -41,6 +250,261 @@ template <class Visitor>
 void for_each_member(const ScoredMember& structure, Visitor&& visit) {
   visit("member", structure.member);
   visit("score", structure.score);
+}
+
+template <class Visitor>
+void for_each_member(const StreamEntry& structure, Visitor&& visit) {
+  visit("id", structure.id);
+  visit("fields", structure.fields);
+}
+
+template <class Visitor>
+void for_each_member(const StreamMessages& structure, Visitor&& visit) {
+  visit("stream", structure.stream);
+  visit("entries", structure.entries);
+}
+
+template <class Visitor>
+void for_each_member(const StreamAutoclaim& structure, Visitor&& visit) {
+  visit("cursor", structure.cursor);
+  visit("entries", structure.entries);
+  visit("deleted", structure.deleted);
+}
+
+template <class Visitor>
+void for_each_member(const StreamAutoclaimIds& structure, Visitor&& visit) {
+  visit("cursor", structure.cursor);
+  visit("ids", structure.ids);
+  visit("deleted", structure.deleted);
+}
+
+template <class Visitor>
+void for_each_member(const PendingConsumer& structure, Visitor&& visit) {
+  visit("consumer", structure.consumer);
+  visit("count", structure.count);
+}
+
+template <class Visitor>
+void for_each_member(const PendingSummary& structure, Visitor&& visit) {
+  visit("count", structure.count);
+  visit("lowest_id", structure.lowest_id);
+  visit("highest_id", structure.highest_id);
+  visit("consumers", structure.consumers);
+}
+
+template <class Visitor>
+void for_each_member(const PendingEntry& structure, Visitor&& visit) {
+  visit("id", structure.id);
+  visit("consumer", structure.consumer);
+  visit("idle", structure.idle);
+  visit("deliveries", structure.deliveries);
+}
+
+template <class Visitor>
+void for_each_member(const StreamInfo& structure, Visitor&& visit) {
+  visit("length", structure.length);
+  visit("radix_tree_keys", structure.radix_tree_keys);
+  visit("radix_tree_nodes", structure.radix_tree_nodes);
+  visit("last_generated_id", structure.last_generated_id);
+  visit("max_deleted_entry_id", structure.max_deleted_entry_id);
+  visit("entries_added", structure.entries_added);
+  visit("recorded_first_entry_id", structure.recorded_first_entry_id);
+  visit("groups", structure.groups);
+  visit("first_entry", structure.first_entry);
+  visit("last_entry", structure.last_entry);
+}
+
+template <class Visitor>
+void for_each_member(const StreamGroupInfo& structure, Visitor&& visit) {
+  visit("name", structure.name);
+  visit("consumers", structure.consumers);
+  visit("pending", structure.pending);
+  visit("last_delivered_id", structure.last_delivered_id);
+  visit("entries_read", structure.entries_read);
+  visit("lag", structure.lag);
+}
+
+template <class Visitor>
+void for_each_member(const StreamConsumerInfo& structure, Visitor&& visit) {
+  visit("name", structure.name);
+  visit("pending", structure.pending);
+  visit("idle", structure.idle);
+  visit("inactive", structure.inactive);
+}
+
+template <class Visitor>
+void for_each_member(const StreamPendingDetail& structure, Visitor&& visit) {
+  visit("id", structure.id);
+  visit("consumer", structure.consumer);
+  visit("delivery_time", structure.delivery_time);
+  visit("deliveries", structure.deliveries);
+}
+
+template <class Visitor>
+void for_each_member(const StreamConsumerPendingDetail& structure, Visitor&& visit) {
+  visit("id", structure.id);
+  visit("delivery_time", structure.delivery_time);
+  visit("deliveries", structure.deliveries);
+}
+
+template <class Visitor>
+void for_each_member(const StreamConsumerDetail& structure, Visitor&& visit) {
+  visit("name", structure.name);
+  visit("seen_time", structure.seen_time);
+  visit("active_time", structure.active_time);
+  visit("pel_count", structure.pel_count);
+  visit("pending", structure.pending);
+}
+
+template <class Visitor>
+void for_each_member(const StreamGroupDetail& structure, Visitor&& visit) {
+  visit("name", structure.name);
+  visit("last_delivered_id", structure.last_delivered_id);
+  visit("entries_read", structure.entries_read);
+  visit("lag", structure.lag);
+  visit("pel_count", structure.pel_count);
+  visit("pending", structure.pending);
+  visit("consumers", structure.consumers);
+}
+
+template <class Visitor>
+void for_each_member(const StreamDetail& structure, Visitor&& visit) {
+  visit("length", structure.length);
+  visit("radix_tree_keys", structure.radix_tree_keys);
+  visit("radix_tree_nodes", structure.radix_tree_nodes);
+  visit("last_generated_id", structure.last_generated_id);
+  visit("max_deleted_entry_id", structure.max_deleted_entry_id);
+  visit("entries_added", structure.entries_added);
+  visit("recorded_first_entry_id", structure.recorded_first_entry_id);
+  visit("entries", structure.entries);
+  visit("groups", structure.groups);
+}
+
+template <class Visitor>
+void for_each_member(const GeoPosition& structure, Visitor&& visit) {
+  visit("longitude", structure.longitude);
+  visit("latitude", structure.latitude);
+}
+
+template <class Visitor>
+void for_each_member(const GeoResult& structure, Visitor&& visit) {
+  visit("member", structure.member);
+  visit("distance", structure.distance);
+  visit("hash", structure.hash);
+  visit("position", structure.position);
+}
+
+template <class Visitor>
+void for_each_member(const MemberRank& structure, Visitor&& visit) {
+  visit("rank", structure.rank);
+  visit("score", structure.score);
+}
+
+template <class Visitor>
+void for_each_member(const ListPop& structure, Visitor&& visit) {
+  visit("key", structure.key);
+  visit("elements", structure.elements);
+}
+
+template <class Visitor>
+void for_each_member(const SortedSetPop& structure, Visitor&& visit) {
+  visit("key", structure.key);
+  visit("members", structure.members);
+}
+
+template <class Visitor>
+void for_each_member(const SearchHit& structure, Visitor&& visit) {
+  visit("key", structure.key);
+  visit("score", structure.score);
+  visit("fields", structure.fields);
+}
+
+template <class Visitor>
+void for_each_member(const SearchIndexDescription& structure, Visitor&& visit) {
+  visit("name", structure.name);
+  visit("type", structure.type);
+  visit("prefixes", structure.prefixes);
+  visit("language", structure.language);
+  visit("index_size", structure.index_size);
+  visit("pending_updates", structure.pending_updates);
+  visit("schema", structure.schema);
+}
+
+template <class Visitor>
+void for_each_member(const SearchIndexSummary& structure, Visitor&& visit) {
+  visit("name", structure.name);
+  visit("type", structure.type);
+}
+
+template <class Visitor>
+void for_each_member(const SearchAlias& structure, Visitor&& visit) {
+  visit("alias", structure.alias);
+  visit("index", structure.index);
+}
+
+template <class Visitor>
+void for_each_member(const AclSelector& structure, Visitor&& visit) {
+  visit("commands", structure.commands);
+  visit("keys", structure.keys);
+  visit("channels", structure.channels);
+}
+
+template <class Visitor>
+void for_each_member(const AclUser& structure, Visitor&& visit) {
+  visit("flags", structure.flags);
+  visit("passwords", structure.passwords);
+  visit("commands", structure.commands);
+  visit("keys", structure.keys);
+  visit("channels", structure.channels);
+  visit("selectors", structure.selectors);
+}
+
+template <class Visitor>
+void for_each_member(const AclLogEntry& structure, Visitor&& visit) {
+  visit("count", structure.count);
+  visit("reason", structure.reason);
+  visit("context", structure.context);
+  visit("object", structure.object);
+  visit("username", structure.username);
+  visit("age_seconds", structure.age_seconds);
+  visit("client_info", structure.client_info);
+  visit("entry_id", structure.entry_id);
+  visit("timestamp_created", structure.timestamp_created);
+  visit("timestamp_last_updated", structure.timestamp_last_updated);
+}
+
+template <class Visitor>
+void for_each_member(const FunctionInfo& structure, Visitor&& visit) {
+  visit("name", structure.name);
+  visit("description", structure.description);
+  visit("flags", structure.flags);
+}
+
+template <class Visitor>
+void for_each_member(const FunctionLibrary& structure, Visitor&& visit) {
+  visit("library_name", structure.library_name);
+  visit("engine", structure.engine);
+  visit("functions", structure.functions);
+  visit("library_code", structure.library_code);
+}
+
+template <class Visitor>
+void for_each_member(const RunningFunction& structure, Visitor&& visit) {
+  visit("name", structure.name);
+  visit("command", structure.command);
+  visit("duration", structure.duration);
+}
+
+template <class Visitor>
+void for_each_member(const FunctionEngine& structure, Visitor&& visit) {
+  visit("libraries_count", structure.libraries_count);
+  visit("functions_count", structure.functions_count);
+}
+
+template <class Visitor>
+void for_each_member(const FunctionStats& structure, Visitor&& visit) {
+  visit("running_script", structure.running_script);
+  visit("engines", structure.engines);
 }
 
 }  // namespace upstash

@@ -28,7 +28,7 @@ MISTAKES = {
         "  access: write\n",
         "  acess: write\n",
         [
-            'spec/commands/demo.yaml:9: unknown key "acess" (did you mean "access"?); allowed: access, arguments, complexity, deprecated, details, errors, examples, forms, idempotent, method, name, returns, rules, scope, since, summary'
+            'spec/commands/demo.yaml:9: unknown key "acess" (did you mean "access"?); allowed: access, arguments, complexity, deprecated, details, differences, errors, examples, forms, idempotent, iterate, method, name, operations, returns, rules, scope, since, summary'
         ],
     ),
     "unknown key deep": Mistake(
@@ -36,7 +36,7 @@ MISTAKES = {
         "doc: how many}",
         "dok: how many}",
         [
-            'spec/commands/demo.yaml:15: unknown key "dok" (did you mean "doc"?); allowed: counted, doc, min, name, optional, retry, since, single, token, type'
+            'spec/commands/demo.yaml:15: unknown key "dok" (did you mean "doc"?); allowed: counted, default, doc, min, name, optional, retry, since, single, token, type'
         ],
     ),
     "unknown key in example": Mistake(
@@ -52,7 +52,7 @@ MISTAKES = {
         "title: Demo",
         "titel: Demo",
         [
-            'spec/commands/demo.yaml:2: unknown key "titel" (did you mean "title"?); allowed: anchors, commands, group, summary, title'
+            'spec/commands/demo.yaml:2: unknown key "titel" (did you mean "title"?); allowed: anchors, commands, family, group, summary, title'
         ],
     ),
     "missing key": Mistake(
@@ -430,7 +430,7 @@ MISTAKES = {
         "- [SET, a, b]",
         "- [SET, c, b]",
         [
-            'spec/commands/demo.yaml:26: PUT: setup "SET c b": its second word must be a key of the example; allowed: a; declare others with "keys"'
+            'spec/commands/demo.yaml:26: PUT: setup "SET c b": none of its words is a key of the example; allowed: a; declare others with "keys"'
         ],
     ),
     "setup short": Mistake(
@@ -438,7 +438,7 @@ MISTAKES = {
         "- [SET, a, b]",
         "- [FLUSHALL]",
         [
-            'spec/commands/demo.yaml:26: PUT: setup "FLUSHALL": its second word must be a key of the example; allowed: a; declare others with "keys"'
+            'spec/commands/demo.yaml:26: PUT: setup "FLUSHALL": none of its words is a key of the example; allowed: a; declare others with "keys"'
         ],
     ),
     "bad raw reply": Mistake(
@@ -691,12 +691,6 @@ MISTAKES = {
         "{name: value, type: value, counted: true}",
         ['spec/commands/demo.yaml:13: PUT: the argument value is no list, so it cannot have "counted"'],
     ),
-    "counted min 0": Mistake(
-        DEMO,
-        "counted: true,",
-        "counted: true, min: 0,",
-        ['spec/commands/demo.yaml:53: LOOK: the argument fields is counted, so it cannot have "min: 0"'],
-    ),
     "single no pairs": Mistake(
         DEMO,
         "{name: value, type: value}",
@@ -730,7 +724,9 @@ MISTAKES = {
         DEMO,
         "{option: all, needs: [count],",
         "{option: all,",
-        ['spec/commands/demo.yaml:21: PUT: a rule needs "needs" or "excludes"'],
+        [
+            'spec/commands/demo.yaml:21: PUT: a rule needs "needs", "excludes", "min", "max", "same_size" or "is"'
+        ],
     ),
     "group name": Mistake(
         DEMO,
@@ -779,7 +775,7 @@ MISTAKES = {
         "value: text, doc: as",
         "value: flag, doc: as",
         [
-            'spec/types.yaml:17: Mode::like: value cannot be "flag"; allowed: integer, key, seconds, text, value'
+            'spec/types.yaml:17: Mode::like: value cannot be "flag"; allowed: instant, integer, key, seconds, text, value'
         ],
     ),
     "bad placeholder": Mistake(
@@ -805,7 +801,7 @@ MISTAKES = {
         "data: flag}",
         "date: flag}",
         [
-            'spec/types.yaml:9: unknown key "date" (did you mean "data"?); allowed: convert, data, doc, element, headers, option, pair, parameter, unit, units, wire, words'
+            'spec/types.yaml:9: unknown key "date" (did you mean "data"?); allowed: convert, data, doc, element, headers, option, pair, parameter, parts, unit, units, wire, words'
         ],
     ),
 }

@@ -37,10 +37,13 @@ def test_generates_every_kind_of_file_with_a_banner(catalogue: Path) -> None:
         "include/upstash/commands/demo.hpp",
         "include/upstash/pipeline_commands.hpp",
         "include/upstash/redis_commands.hpp",
+        "include/upstash/reply_structures.hpp",
         "sources.cmake",
         "src/argument_types.cpp",
         "src/argument_types.hpp",
         "src/demo.cpp",
+        "src/reply_structures.cpp",
+        "src/reply_structures.hpp",
         "tests/demo_test.cpp",
     ]
     assert (

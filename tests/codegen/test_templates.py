@@ -36,7 +36,8 @@ def test_cpp_is_formatted(files: dict[str, str], tmp_path: Path) -> None:
     shutil.copy(REPOSITORY / ".clang-format", tmp_path)
     paths = []
     for name, content in cpp_files(files):
-        path = tmp_path / name.replace("/", "_")
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
         paths.append(str(path))
     command = [clang_format, "--dry-run", "-Werror", *paths]

@@ -99,12 +99,20 @@ Data all_of(Range range) {
 void expect_all_items(const Example& example, Data (*call)(const Redis& redis, const Keys& keys));
 
 /// A test against a server: the one that UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN name, if
-/// UPSTASH_TEST_REMOTE=1, or else the local server (UPSTASH_LOCAL_SERVER, or as built), started once and empty
-/// before each example.
+/// UPSTASH_TEST_REMOTE=1, or else the local server (UPSTASH_LOCAL_SERVER, or as built), started once per process and
+/// empty before each example. It starts a redis-server, or is in front of the one that UPSTASH_TEST_REDIS_URL names.
 class LiveTest : public testing::Test {
  protected:
   /// The server answers the call with the example's result.
   void expect_live(const Example& example, const AnyCall& call);
+
+  /// Adds a line to the file that UPSTASH_TEST_LIVE_LOG names, if it does: the command, the server, "exercised", "failed"
+  /// or "skipped", and why skipped, with tabs between them. tests/server/live_summary.py reads it.
+  void TearDown() override;
+
+ private:
+  std::string_view command_;  ///< "" as long as there is no server
+  std::string_view skipped_;  ///< why, in the words of the summary
 };
 
 }  // namespace upstash::test

@@ -1,4 +1,7 @@
 // LiveTest: examples against a real server.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -8,6 +11,7 @@
 #include <optional>
 #include <random>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "example.hpp"
 #include "local_server.hpp"
@@ -26,41 +30,6 @@ std::string random_prefix() {
   return "upstash-test:" + std::to_string(random()) + std::to_string(random()) + ":";
 }
 
-/// The server of this process' tests. A local one ends with it.
-class Server {
- public:
-  static Server& instance() {
-    static Server server;
-    return server;
-  }
-
-  [[nodiscard]] bool remote() const { return !local_; }
-  [[nodiscard]] const Redis& redis() const { return *redis_; }
-  [[nodiscard]] const std::string& version() const { return version_; }
-  [[nodiscard]] const Keys& keys() const { return keys_; }
-
- private:
-  Server() : keys_(environment("UPSTASH_TEST_REMOTE") == "1" ? random_prefix() : "") {
-    if (environment("UPSTASH_TEST_REMOTE") == "1") {
-      redis_.emplace(Redis::from_env());
-    } else {
-      local_ = std::make_unique<LocalServer>();
-      redis_.emplace(ClientOptions{.url = local_->url(), .token = local_->token()});
-    }
-    const std::string info = redis_->execute({"INFO", "server"}).string();
-    const std::string_view label = "redis_version:";
-    const std::size_t found = info.find(label);
-    if (found == std::string::npos) throw std::runtime_error("INFO does not tell the server's version");
-    const std::size_t begin = found + label.size();
-    version_ = info.substr(begin, info.find_first_of("\r\n", begin) - begin);
-  }
-
-  Keys keys_;
-  std::unique_ptr<LocalServer> local_;
-  std::optional<Redis> redis_;
-  std::string version_;
-};
-
 bool older(std::string_view version, std::string_view than) {
   const auto numbers = [](std::string_view text) {
     std::array<int, 3> parts{};
@@ -74,6 +43,90 @@ bool older(std::string_view version, std::string_view than) {
   };
   return numbers(version) < numbers(than);
 }
+
+/// The value of `name:value` in what INFO replies, "" when it is not there.
+std::string info_value(const std::string& info, const std::string& name) {
+  const std::string label = "\n" + name + ":";
+  const std::size_t found = info.find(label);
+  if (found == std::string::npos) return "";
+  const std::size_t begin = found + label.size();
+  return info.substr(begin, info.find_first_of("\r\n", begin) - begin);
+}
+
+/// The server of this process' tests. A local one ends with it.
+class Server {
+ public:
+  /// Throws when it does not start; it is not tried a second time.
+  static Server& instance() {
+    static std::string failure;
+    if (!failure.empty()) throw std::runtime_error(failure);
+    try {
+      static Server server;
+      return server;
+    } catch (const std::exception& error) {
+      failure = error.what();
+      throw;
+    }
+  }
+
+  [[nodiscard]] bool remote() const { return !local_; }
+  [[nodiscard]] const Redis& redis() const { return *redis_; }
+  /// The Redis that it is, or says that it is like.
+  [[nodiscard]] const std::string& version() const { return version_; }
+  /// What it calls itself: "redis 8.6.3", "valkey 8.1.4".
+  [[nodiscard]] const std::string& product() const { return product_; }
+  [[nodiscard]] const Keys& keys() const { return keys_; }
+
+  [[nodiscard]] bool knows(std::string_view command) {
+    const auto [entry, is_new] = known_.try_emplace(std::string(command));
+    if (is_new) {
+      std::string name(command);
+      std::replace(name.begin(), name.end(), ' ', '|');
+      const Reply reply = redis_->execute({"COMMAND", "INFO", name});
+      entry->second = !reply.array().empty() && !reply.array().front().is_nil();
+    }
+    return entry->second;
+  }
+
+  /// Empties the database. Functions, scripts and users that an example may have left are removed only if asked to: few
+  /// examples could notice.
+  void reset(bool all) const {
+    redis_->execute({"FLUSHALL"});
+    if (!all) return;
+    redis_->execute({"SCRIPT", "FLUSH"});
+    if (!older(version_, "7.0.0")) redis_->execute({"FUNCTION", "FLUSH"});
+    if (older(version_, "6.0.0")) return;
+    const std::string self = redis_->execute({"ACL", "WHOAMI"}).string();
+    for (const std::string& user : redis_->execute({"ACL", "USERS"}).as<std::vector<std::string>>()) {
+      if (user != "default" && user != self) redis_->execute({"ACL", "DELUSER", user});
+    }
+    redis_->execute({"ACL", "LOG", "RESET"});
+  }
+
+ private:
+  Server() : keys_(environment("UPSTASH_TEST_REMOTE") == "1" ? random_prefix() : "") {
+    if (environment("UPSTASH_TEST_REMOTE") == "1") {
+      redis_.emplace(Redis::from_env());
+    } else {
+      const std::string backend = environment("UPSTASH_TEST_REDIS_URL");
+      local_ = std::make_unique<LocalServer>(
+          backend.empty() ? std::vector<std::string>() : std::vector<std::string>{"--redis-url", backend});
+      redis_.emplace(ClientOptions{.url = local_->url(), .token = local_->token()});
+    }
+    const std::string info = '\n' + redis_->execute({"INFO", "server"}).string();
+    version_ = info_value(info, "redis_version");
+    if (version_.empty()) throw std::runtime_error("INFO does not tell the server's version");
+    const std::string valkey = info_value(info, "valkey_version");
+    product_ = valkey.empty() ? "redis " + version_ : "valkey " + valkey;
+  }
+
+  Keys keys_;
+  std::unique_ptr<LocalServer> local_;
+  std::optional<Redis> redis_;
+  std::string version_;
+  std::string product_;
+  std::unordered_map<std::string, bool> known_;
+};
 
 bool is_number(const Data& data) {
   return data.kind == Data::Kind::integer || data.kind == Data::Kind::number;
@@ -120,9 +173,8 @@ class Stage {
   void expect(const Data& result, std::string_view where) const {
     const Data expected = named(example_.result);
     if (matches(example_, result, expected)) return;
-    ADD_FAILURE() << example_.command << ' ' << where << ", on a server " << server_.version()
-                  << ", returns\n  " << to_text(result) << "\nbut the catalogue's example has\n  "
-                  << to_text(expected);
+    ADD_FAILURE() << example_.command << ' ' << where << ", on " << server_.product() << ", returns\n  "
+                  << to_text(result) << "\nbut the catalogue's example has\n  " << to_text(expected);
   }
 
  private:
@@ -130,7 +182,7 @@ class Stage {
     if (server_.remote()) {
       remove_keys();
     } else {
-      server_.redis().execute({"FLUSHALL"});
+      server_.reset(example_.database_wide);
     }
     for (std::vector<std::string> command : example_.setup) {
       for (std::string& word : command) word = named(word);
@@ -157,16 +209,32 @@ class Stage {
   const Example& example_;
 };
 
+/// The line goes into the file at once, so that test programs that run side by side may share it.
+void append(const std::string& path, const std::string& line) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (file < 0 || ::write(file, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+    ADD_FAILURE() << "cannot write to " << path;
+  }
+  if (file >= 0) ::close(file);
+}
+
 }  // namespace
 
 void LiveTest::expect_live(const Example& example, const AnyCall& call) {
-  const Server& server = Server::instance();
+  Server& server = Server::instance();
+  command_ = example.command;
   if (server.remote() && example.database_wide) {
+    skipped_ = "would touch more than the tests' own keys";
     GTEST_SKIP() << example.command << " would touch more than the test's own keys";
   }
   if (older(server.version(), example.since)) {
-    GTEST_SKIP() << "server " << server.version() << " lacks " << example.command << " (since "
-                 << example.since << ")";
+    skipped_ = "server lacks them";
+    GTEST_SKIP() << server.product() << " lacks " << example.command << " (since " << example.since << ")";
+  }
+  // Not every Redis has it; a remote one should.
+  if (example.since.empty() && !server.remote() && !server.knows(example.command)) {
+    skipped_ = "server lacks them";
+    GTEST_SKIP() << server.product() << " lacks " << example.command;
   }
   {
     const Stage stage(server, example);
@@ -174,6 +242,17 @@ void LiveTest::expect_live(const Example& example, const AnyCall& call) {
   }
   const Stage stage(server, example);
   stage.expect(call.on(server.redis().pipeline(), server.keys()), "in a pipeline");
+}
+
+void LiveTest::TearDown() {
+  const std::string log = environment("UPSTASH_TEST_LIVE_LOG");
+  if (log.empty() || command_.empty()) return;
+  const std::string_view outcome = HasFailure() ? "failed" : IsSkipped() ? "skipped" : "exercised";
+  std::string line;
+  for (const std::string_view part : {command_, std::string_view(Server::instance().product()), outcome}) {
+    line.append(part) += '\t';
+  }
+  append(log, line.append(skipped_) += '\n');
 }
 
 }  // namespace upstash::test

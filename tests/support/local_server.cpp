@@ -25,9 +25,15 @@ void read_export(const std::string& line, const std::string& name, std::string& 
   if (line.starts_with(start)) value = line.substr(start.size(), line.rfind('"') - start.size());
 }
 
+std::vector<std::string> command(const std::vector<std::string>& options) {
+  std::vector<std::string> words{program(), "--port", "0"};
+  words.insert(words.end(), options.begin(), options.end());
+  return words;
+}
+
 }  // namespace
 
-LocalServer::LocalServer() : process_({program(), "--port", "0"}) {
+LocalServer::LocalServer(const std::vector<std::string>& options) : process_(command(options)) {
   while (url_.empty() || token_.empty()) {
     const std::optional<std::string> line = process_.read_line();
     if (!line) throw std::runtime_error(program() + " did not start: " + process_.read_errors());

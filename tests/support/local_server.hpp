@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "process.hpp"
 
@@ -13,7 +14,7 @@ class LocalServer {
  public:
   /// Starts the program that UPSTASH_LOCAL_SERVER names, or else the one that was built with the tests. Throws
   /// std::runtime_error with what it says if it does not start.
-  LocalServer();
+  explicit LocalServer(const std::vector<std::string>& options = {});
   LocalServer(const LocalServer&) = delete;
   LocalServer& operator=(const LocalServer&) = delete;
   ~LocalServer();

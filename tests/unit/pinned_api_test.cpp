@@ -87,6 +87,8 @@ using Integers = std::vector<std::int64_t>;
   std::same_as<upstash::ScanPage<std::string>> auto page = redis.scan("0", {.match = "u:*", .count = 100});
   static_cast<void>(page.cursor + page.items.at(0));
   static_cast<void>(page.done());
+  for (std::same_as<std::string> auto& key : redis.scan_all({.match = "u:*"})) key.clear();
+  for (auto& [field, value] : redis.hscan_all("h")) field = std::move(value);
 
   std::same_as<std::unordered_map<std::string, std::string>> auto hash = redis.hgetall("h");
   static_cast<void>(hash);

@@ -1,6 +1,5 @@
 // How results look when a pipeline's are printed.
 #include "print.hpp"
-#include "reply_structures.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,6 +10,8 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include "reply_structures.hpp"
 
 namespace upstash::test {
 namespace {
@@ -57,7 +58,8 @@ TEST(Printing, DurationsAndInstants) {
 
 TEST(Printing, Geo) {
   EXPECT_EQ(printed(GeoPosition{13.5, -38}), "{longitude: 13.5, latitude: -38}");
-  EXPECT_EQ(printed(GeoResult{.member = "a"}), R"({member: "a"})");
+  EXPECT_EQ(
+      printed(GeoResult{.member = "a"}), R"({member: "a", distance: null, hash: null, position: null})");
   EXPECT_EQ(
       printed(std::vector<GeoResult>{{"a", 0.5, 7, GeoPosition{1, 2}}}),
       R"([{member: "a", distance: 0.5, hash: 7, position: {longitude: 1, latitude: 2}}])");

@@ -79,4 +79,151 @@ enum class HsetexCondition : std::uint8_t {
   fxx,  ///< Only when all of the fields exist. FXX.
 };
 
+/// What becomes of the records that consumer groups keep of entries that leave a stream.
+enum class StreamReferences : std::uint8_t {
+  /// The records stay; the entries are gone, and come without fields to who has them pending. KEEPREF.
+  keepref,
+  /// The records are removed from all groups. DELREF.
+  delref,
+  /// Only entries that every group has read and acknowledged leave the stream. ACKED.
+  acked,
+};
+
+/// When claimed entries count as last delivered.
+class StreamDelivery : public detail::TokenChoice {
+ public:
+  /// So long ago. IDLE.
+  static StreamDelivery idle(std::chrono::milliseconds value);
+  /// At this instant, or now if that is later. TIME.
+  static StreamDelivery time(std::chrono::system_clock::time_point value);
+
+ private:
+  using TokenChoice::TokenChoice;
+};
+
+/// What GEOADD may write.
+enum class GeoaddCondition : std::uint8_t {
+  nx,  ///< Only members that are not there yet. NX.
+  xx,  ///< Only members that are there already. XX.
+};
+
+/// How places are sorted by their distance.
+enum class GeoOrder : std::uint8_t {
+  asc,   ///< The nearest first. ASC.
+  desc,  ///< The farthest first. DESC.
+};
+
+/// What positions in a string count.
+enum class BitUnit : std::uint8_t {
+  byte,  ///< Bytes. BYTE.
+  bit,   ///< Bits. BIT.
+};
+
+/// How BITOP combines the bits that stand at the same place.
+enum class BitOperation : std::uint8_t {
+  and_,   ///< Set where it is in all of the strings. AND.
+  or_,    ///< Set where it is in any of them. OR.
+  xor_,   ///< Set where it is in an odd number of them. XOR.
+  not_,   ///< Set where it is not in the only string. NOT.
+  diff,   ///< Set where it is in the first string, but in none of the others. DIFF, since 8.2.0.
+  diff1,  ///< Set where it is in one of the others, but not in the first string. DIFF1, since 8.2.0.
+  andor,  ///< Set where it is in the first string, and in one of the others. ANDOR, since 8.2.0.
+  one,    ///< Set where it is in just one of the strings. ONE, since 8.2.0.
+};
+
+/// What BITFIELD does with a number that does not fit its width.
+enum class Overflow : std::uint8_t {
+  wrap,  ///< Keeps the bits that fit. WRAP.
+  sat,   ///< Takes the least or the greatest number that fits. SAT.
+  fail,  ///< Leaves the field as it is and returns nothing. FAIL.
+};
+
+/// An end of a list.
+enum class ListSide : std::uint8_t {
+  left,   ///< Where the first element is. LEFT.
+  right,  ///< Where the last element is. RIGHT.
+};
+
+/// On which side of an element.
+enum class ListPosition : std::uint8_t {
+  before,  ///< To the left of it. BEFORE.
+  after,   ///< To the right of it. AFTER.
+};
+
+/// Which members ZADD may touch.
+enum class ZaddCondition : std::uint8_t {
+  nx,  ///< Only members that are not there yet; no score is changed. NX.
+  xx,  ///< Only members that are there; none is added. XX.
+};
+
+/// In which direction ZADD may change a score. New members are added all the same.
+enum class ZaddComparison : std::uint8_t {
+  gt,  ///< Only when the new score is greater than the present one. GT.
+  lt,  ///< Only when the new score is less than the present one. LT.
+};
+
+/// What the ends of a range are, if not ranks.
+enum class ZrangeBy : std::uint8_t {
+  score,  ///< Scores. BYSCORE.
+  lex,    ///< Members, compared by their bytes; all members must have the same score. BYLEX.
+};
+
+/// Which score a member gets that is in several sorted sets.
+enum class Aggregate : std::uint8_t {
+  sum,  ///< The sum of its scores. SUM.
+  min,  ///< The lowest of its scores. MIN.
+  max,  ///< The highest of its scores. MAX.
+};
+
+/// An end of a sorted set.
+enum class ScoreEnd : std::uint8_t {
+  min,  ///< Where the lowest score is. MIN.
+  max,  ///< Where the highest score is. MAX.
+};
+
+/// When JSON.SET may write.
+enum class JsonSetCondition : std::uint8_t {
+  nx,  ///< Only when there is nothing at the path. NX.
+  xx,  ///< Only when there is a value at the path. XX.
+};
+
+/// What a search index is made of.
+enum class SearchIndexType : std::uint8_t {
+  json,    ///< Documents of the JSON commands. JSON.
+  hash,    ///< Hashes. HASH.
+  string,  ///< Strings that hold a JSON object each. STRING.
+};
+
+/// When the memory of what is deleted becomes free.
+enum class FlushMode : std::uint8_t {
+  sync,   ///< Before the call returns. SYNC, since 6.2.0.
+  async,  ///< Later, in the background. ASYNC, since 4.0.0.
+};
+
+/// Which commands COMMAND LIST returns.
+class CommandFilter : public detail::TokenChoice {
+ public:
+  /// Those of this module. MODULE.
+  static CommandFilter module(std::string_view value);
+  /// Those of this ACL category, see `acl_cat`. ACLCAT.
+  static CommandFilter aclcat(std::string_view value);
+  /// Those whose names match this glob pattern. PATTERN.
+  static CommandFilter pattern(std::string_view value);
+
+ private:
+  using TokenChoice::TokenChoice;
+};
+
+/// What CLIENT SETINFO tells about the client library.
+class ClientInfo : public detail::TokenChoice {
+ public:
+  /// Its name. LIB-NAME.
+  static ClientInfo lib_name(std::string_view value);
+  /// Its version. LIB-VER.
+  static ClientInfo lib_ver(std::string_view value);
+
+ private:
+  using TokenChoice::TokenChoice;
+};
+
 }  // namespace upstash

@@ -2,6 +2,20 @@
 // upstash::cmd: every command as a function that makes it without sending it, for batches and transactions.
 #pragma once
 
+#include <upstash/commands/bitmap.hpp>
+#include <upstash/commands/connection.hpp>
+#include <upstash/commands/functions.hpp>
 #include <upstash/commands/generic.hpp>
+#include <upstash/commands/geo.hpp>
 #include <upstash/commands/hash.hpp>
+#include <upstash/commands/hyperloglog.hpp>
+#include <upstash/commands/json.hpp>
+#include <upstash/commands/list.hpp>
+#include <upstash/commands/pubsub.hpp>
+#include <upstash/commands/scripting.hpp>
+#include <upstash/commands/search.hpp>
+#include <upstash/commands/server.hpp>
+#include <upstash/commands/set.hpp>
+#include <upstash/commands/sorted_set.hpp>
+#include <upstash/commands/stream.hpp>
 #include <upstash/commands/string.hpp>

@@ -9,9 +9,199 @@ namespace upstash {
 
 class Pipeline;
 
+/// The commands of JsonCommands as methods that add them to a pipeline.
+class JsonPipelineCommands {
+ public:
+  explicit JsonPipelineCommands(Pipeline& pipeline) : target_(pipeline) {}
+
+  // JSON
+
+  /// Writes a value into a document, or a whole document.
+  Pipeline& set(
+      std::string_view key,
+      std::string_view path,
+      std::string_view value,
+      const JsonSetOptions& options = {});
+  /// Writes values into several documents at once.
+  Pipeline& mset(const JsonDocumentList& documents);
+  /// Merges a value into a document, as RFC 7396 (JSON Merge Patch) has it.
+  Pipeline& merge(std::string_view key, std::string_view path, std::string_view value);
+  /// Returns values of a document as JSON text.
+  Pipeline& get(std::string_view key, const StringList& paths = {}, const JsonGetOptions& options = {});
+  /// Returns the values at one path of several documents as JSON texts.
+  Pipeline& mget(const StringList& keys, std::string_view path = "$");
+  /// Removes values from a document, or the document.
+  Pipeline& del(std::string_view key, std::string_view path = "$");
+  /// Removes values from a document, or the document.
+  Pipeline& forget(std::string_view key, std::string_view path = "$");
+  /// Empties arrays and objects and sets numbers to 0.
+  Pipeline& clear(std::string_view key, std::string_view path = "$");
+  /// Returns the types of values.
+  Pipeline& type(std::string_view key, std::string_view path = "$");
+  /// Returns values as replies of the Redis protocol instead of JSON text.
+  Pipeline& resp(std::string_view key, std::string_view path = "$");
+  /// Returns how much memory values take.
+  Pipeline& debug_memory(std::string_view key, std::string_view path = "$");
+  /// Returns what JSON.DEBUG can do.
+  Pipeline& debug_help();
+  /// Adds to numbers.
+  Pipeline& numincrby(std::string_view key, std::string_view path, const Value& increment);
+  /// Multiplies numbers.
+  Pipeline& nummultby(std::string_view key, std::string_view path, const Value& factor);
+  /// Turns true into false and false into true.
+  Pipeline& toggle(std::string_view key, std::string_view path);
+  /// Appends to strings.
+  Pipeline& strappend(std::string_view key, std::string_view path, std::string_view value);
+  /// Returns the lengths of strings.
+  Pipeline& strlen(std::string_view key, std::string_view path = "$");
+  /// Returns the names of objects' members.
+  Pipeline& objkeys(std::string_view key, std::string_view path = "$");
+  /// Returns how many members objects have.
+  Pipeline& objlen(std::string_view key, std::string_view path = "$");
+  /// Appends values to arrays.
+  Pipeline& arrappend(std::string_view key, std::string_view path, const StringList& values);
+  /// Inserts values into arrays.
+  Pipeline& arrinsert(
+      std::string_view key, std::string_view path, std::int64_t index, const StringList& values);
+  /// Removes the last element of each array and returns it.
+  Pipeline& arrpop(std::string_view key, std::string_view path = "$");
+  /// Removes one element of each array and returns it.
+  Pipeline& arrpop(std::string_view key, std::string_view path, std::int64_t index);
+  /// Keeps only a range of elements of arrays.
+  Pipeline& arrtrim(std::string_view key, std::string_view path, std::int64_t start, std::int64_t stop);
+  /// Returns the lengths of arrays.
+  Pipeline& arrlen(std::string_view key, std::string_view path = "$");
+  /// Returns where arrays hold a value for the first time.
+  Pipeline& arrindex(std::string_view key, std::string_view path, std::string_view value);
+  /// Returns where arrays hold a value for the first time, from an index on.
+  Pipeline& arrindex(std::string_view key, std::string_view path, std::string_view value, std::int64_t start);
+  /// Returns where arrays hold a value for the first time, within a range.
+  Pipeline& arrindex(
+      std::string_view key,
+      std::string_view path,
+      std::string_view value,
+      std::int64_t start,
+      std::int64_t stop);
+
+ private:
+  [[nodiscard]] detail::PipelineTarget target() const { return target_; }
+  Pipeline& push(const AnyCommand& command) { return target_.run(command); }
+
+  detail::PipelineTarget target_;
+};
+
+/// The commands of SearchCommands as methods that add them to a pipeline.
+class SearchPipelineCommands {
+ public:
+  explicit SearchPipelineCommands(Pipeline& pipeline) : target_(pipeline) {}
+
+  // Search
+
+  /// Makes an index of all keys of one type that begin with certain prefixes.
+  Pipeline& create(
+      std::string_view name,
+      SearchIndexType type,
+      const StringList& prefixes,
+      const SearchSchema& schema,
+      const SearchCreateOptions& options = {});
+  /// Removes an index, but not the keys that it covers.
+  Pipeline& drop(std::string_view name);
+  /// Makes the contents of an index anew from the keys that it covers.
+  Pipeline& reindex(std::string_view name);
+  /// Returns how an index is defined and how it is doing.
+  Pipeline& describe(std::string_view name);
+  /// Waits until an index knows all changes so far.
+  Pipeline& waitindexing(std::string_view name);
+  /// Returns the indexes of the database.
+  Pipeline& listindexes(const SearchListindexesOptions& options = {});
+  /// Returns the documents that match a filter, the best first.
+  Pipeline& query(std::string_view name, std::string_view filter, const SearchQueryOptions& options = {});
+  /// Returns how many documents match a filter.
+  Pipeline& count(std::string_view name, std::string_view filter);
+  /// Returns figures of the documents that match a filter.
+  Pipeline& aggregate(std::string_view name, std::string_view filter, std::string_view aggregations);
+  /// Gives an index another name, or another index to that name.
+  Pipeline& aliasadd(std::string_view alias, std::string_view index);
+  /// Removes an alias, but not the index.
+  Pipeline& aliasdel(std::string_view alias);
+  /// Returns all aliases with the indexes that they mean.
+  Pipeline& listaliases();
+
+ private:
+  [[nodiscard]] detail::PipelineTarget target() const { return target_; }
+  Pipeline& push(const AnyCommand& command) { return target_.run(command); }
+
+  detail::PipelineTarget target_;
+};
+
 /// The commands of Redis, see RedisCommands for what they return.
 class PipelineCommands {
  public:
+  /// JSON: `pipeline.json().set(…)`.
+  [[nodiscard]] JsonPipelineCommands json() { return JsonPipelineCommands(pipeline()); }
+
+  /// Search: `pipeline.search().create(…)`.
+  [[nodiscard]] SearchPipelineCommands search() { return SearchPipelineCommands(pipeline()); }
+
+  // Bits
+
+  /// Sets or clears a bit of a string.
+  Pipeline& setbit(std::string_view key, std::int64_t offset, std::int64_t value);
+  /// Returns a bit of a string.
+  Pipeline& getbit(std::string_view key, std::int64_t offset);
+  /// Counts the bits that are set.
+  Pipeline& bitcount(std::string_view key);
+  /// Counts the bits that are set in a part of a string.
+  Pipeline& bitcount(
+      std::string_view key, std::int64_t start, std::int64_t end, const BitcountOptions& options = {});
+  /// Returns where the first bit that is set, or clear, is.
+  Pipeline& bitpos(std::string_view key, std::int64_t bit);
+  /// Returns where the first bit that is set, or clear, is from a byte on.
+  Pipeline& bitpos(std::string_view key, std::int64_t bit, std::int64_t start);
+  /// Returns where the first bit that is set, or clear, is in a part of a string.
+  Pipeline& bitpos(
+      std::string_view key,
+      std::int64_t bit,
+      std::int64_t start,
+      std::int64_t end,
+      const BitposOptions& options = {});
+  /// Combines strings bit by bit and stores the result.
+  Pipeline& bitop(BitOperation operation, std::string_view destkey, const StringList& keys);
+  /// Reads and writes integers packed into a string, several in one step.
+  BitfieldBuilder<detail::PipelineTarget> bitfield(std::string_view key);
+  /// Reads integers packed into a string.
+  BitfieldRoBuilder<detail::PipelineTarget> bitfield_ro(std::string_view key);
+
+  // Connection
+
+  /// Returns its argument.
+  Pipeline& echo(std::string_view message);
+  /// Asks the server for a sign of life.
+  Pipeline& ping();
+  /// Asks the server for a sign of life of your own choice.
+  Pipeline& ping(std::string_view message);
+  /// Tells the server the client library's name or version.
+  Pipeline& client_setinfo(const ClientInfo& info);
+
+  // Functions
+
+  /// Calls a function.
+  Pipeline& fcall(std::string_view function, const StringList& keys = {}, const ValueList& arguments = {});
+  /// Calls a function that only reads.
+  Pipeline& fcall_ro(std::string_view function, const StringList& keys = {}, const ValueList& arguments = {});
+  /// Deletes a library with its functions.
+  Pipeline& function_delete(std::string_view library_name);
+  /// Deletes all libraries with their functions.
+  Pipeline& function_flush(const FunctionFlushOptions& options = {});
+  /// Ends a function that runs too long.
+  Pipeline& function_kill();
+  /// Returns the libraries with their functions.
+  Pipeline& function_list(const FunctionListOptions& options = {});
+  /// Loads a library of functions.
+  Pipeline& function_load(std::string_view function_code, const FunctionLoadOptions& options = {});
+  /// Says which function runs, and how many there are.
+  Pipeline& function_stats();
+
   // Keys
 
   /// Copies a key with its value and its expiry.
@@ -77,6 +267,98 @@ class PipelineCommands {
   Pipeline& type(std::string_view key);
   /// Deletes keys and frees their memory in the background.
   Pipeline& unlink(const StringList& keys);
+
+  // Places
+
+  /// Adds places to a set, or moves them.
+  Pipeline& geoadd(std::string_view key, const GeoMemberList& members, const GeoaddOptions& options = {});
+  /// Returns the positions of members.
+  Pipeline& geopos(std::string_view key, const StringList& members = {});
+  /// Returns the positions of members as geohashes.
+  Pipeline& geohash(std::string_view key, const StringList& members = {});
+  /// Returns the distance between two members.
+  Pipeline& geodist(
+      std::string_view key,
+      std::string_view member1,
+      std::string_view member2,
+      const GeodistOptions& options = {});
+  /// Finds the members within a circle or a box.
+  Pipeline& geosearch(
+      std::string_view key,
+      const GeoOrigin& origin,
+      const GeoArea& area,
+      const GeosearchOptions& options = {});
+  /// Finds the members within a circle or a box and stores them under another key.
+  Pipeline& geosearchstore(
+      std::string_view destination,
+      std::string_view source,
+      const GeoOrigin& origin,
+      const GeoArea& area,
+      const GeosearchstoreOptions& options = {});
+  /// Finds the members within a circle around a position.
+  Pipeline& georadius(
+      std::string_view key,
+      double longitude,
+      double latitude,
+      double radius,
+      GeoUnit unit,
+      const GeoradiusOptions& options = {});
+  /// Finds the members within a circle around a position and stores them as a set of places.
+  Pipeline& georadius_store(
+      std::string_view key,
+      double longitude,
+      double latitude,
+      double radius,
+      GeoUnit unit,
+      std::string_view storekey,
+      const GeoradiusStoreOptions& options = {});
+  /// Finds the members within a circle around a position and stores them with their distances.
+  Pipeline& georadius_storedist(
+      std::string_view key,
+      double longitude,
+      double latitude,
+      double radius,
+      GeoUnit unit,
+      std::string_view storedistkey,
+      const GeoradiusStoreOptions& options = {});
+  /// Finds the members within a circle around a position, as a pure read.
+  Pipeline& georadius_ro(
+      std::string_view key,
+      double longitude,
+      double latitude,
+      double radius,
+      GeoUnit unit,
+      const GeoradiusRoOptions& options = {});
+  /// Finds the members within a circle around one of them.
+  Pipeline& georadiusbymember(
+      std::string_view key,
+      std::string_view member,
+      double radius,
+      GeoUnit unit,
+      const GeoradiusbymemberOptions& options = {});
+  /// Finds the members within a circle around one of them and stores them as a set of places.
+  Pipeline& georadiusbymember_store(
+      std::string_view key,
+      std::string_view member,
+      double radius,
+      GeoUnit unit,
+      std::string_view storekey,
+      const GeoradiusbymemberStoreOptions& options = {});
+  /// Finds the members within a circle around one of them and stores them with their distances.
+  Pipeline& georadiusbymember_storedist(
+      std::string_view key,
+      std::string_view member,
+      double radius,
+      GeoUnit unit,
+      std::string_view storedistkey,
+      const GeoradiusbymemberStoreOptions& options = {});
+  /// Finds the members within a circle around one of them, as a pure read.
+  Pipeline& georadiusbymember_ro(
+      std::string_view key,
+      std::string_view member,
+      double radius,
+      GeoUnit unit,
+      const GeoradiusbymemberRoOptions& options = {});
 
   // Hashes
 
@@ -160,6 +442,425 @@ class PipelineCommands {
   Pipeline& hpexpiretime(std::string_view key, const StringList& fields);
   /// Removes the expiry of fields, so that they stay.
   Pipeline& hpersist(std::string_view key, const StringList& fields);
+
+  // HyperLogLog
+
+  /// Counts elements.
+  Pipeline& pfadd(std::string_view key, const ValueList& elements = {});
+  /// Returns about how many different elements were counted, in one HyperLogLog or in several together.
+  Pipeline& pfcount(const StringList& keys);
+  /// Adds to a HyperLogLog all that others have counted.
+  Pipeline& pfmerge(std::string_view destination, const StringList& sources = {});
+
+  // Lists
+
+  /// Adds elements at the left end of a list.
+  Pipeline& lpush(std::string_view key, const ValueList& elements);
+  /// Adds elements at the left end of a list, only if the list exists.
+  Pipeline& lpushx(std::string_view key, const ValueList& elements);
+  /// Adds elements at the right end of a list.
+  Pipeline& rpush(std::string_view key, const ValueList& elements);
+  /// Adds elements at the right end of a list, only if the list exists.
+  Pipeline& rpushx(std::string_view key, const ValueList& elements);
+  /// Inserts an element before or after another one.
+  Pipeline& linsert(std::string_view key, ListPosition position, const Value& pivot, const Value& element);
+  /// Replaces the element at a position.
+  Pipeline& lset(std::string_view key, std::int64_t index, const Value& element);
+  /// Returns the element at a position.
+  Pipeline& lindex(std::string_view key, std::int64_t index);
+  /// Returns the number of elements.
+  Pipeline& llen(std::string_view key);
+  /// Returns the elements between two positions.
+  Pipeline& lrange(std::string_view key, std::int64_t start, std::int64_t stop);
+  /// Returns where in a list an element is.
+  Pipeline& lpos(std::string_view key, const Value& element, const LposOptions& options = {});
+  /// Returns all, or the first few, positions of an element in a list.
+  Pipeline& lpos_count(
+      std::string_view key, const Value& element, std::int64_t count, const LposOptions& options = {});
+  /// Removes the leftmost element of a list and returns it.
+  Pipeline& lpop(std::string_view key);
+  /// Removes elements from the left end of a list and returns them.
+  Pipeline& lpop(std::string_view key, std::int64_t count);
+  /// Removes the rightmost element of a list and returns it.
+  Pipeline& rpop(std::string_view key);
+  /// Removes elements from the right end of a list and returns them.
+  Pipeline& rpop(std::string_view key, std::int64_t count);
+  /// Removes elements from the first of several lists that has any, and returns them.
+  Pipeline& lmpop(const StringList& keys, ListSide from, const LmpopOptions& options = {});
+  /// Moves an element from an end of a list to an end of another one, and returns it.
+  Pipeline& lmove(std::string_view source, std::string_view destination, ListSide from, ListSide to);
+  /// Moves the rightmost element of a list to the left end of another one, and returns it.
+  Pipeline& rpoplpush(std::string_view source, std::string_view destination);
+  /// Removes elements that are equal to a value.
+  Pipeline& lrem(std::string_view key, std::int64_t count, const Value& element);
+  /// Removes all elements but those between two positions.
+  Pipeline& ltrim(std::string_view key, std::int64_t start, std::int64_t stop);
+
+  // Pub/sub
+
+  /// Sends a message to a channel.
+  Pipeline& publish(std::string_view channel, const Value& message);
+  /// Returns the channels that somebody has subscribed to.
+  Pipeline& pubsub_channels();
+  /// Returns the channels with certain names that somebody has subscribed to.
+  Pipeline& pubsub_channels(std::string_view pattern);
+  /// Returns the number of patterns that somebody has subscribed to.
+  Pipeline& pubsub_numpat();
+  /// Returns how many have subscribed to channels.
+  Pipeline& pubsub_numsub(const StringList& channels = {});
+
+  // Scripts
+
+  /// Runs a script, given as text.
+  Pipeline& eval(std::string_view script, const StringList& keys = {}, const ValueList& arguments = {});
+  /// Runs a script that only reads, given as text.
+  Pipeline& eval_ro(std::string_view script, const StringList& keys = {}, const ValueList& arguments = {});
+  /// Runs a script that the server has, by the SHA-1 of its text.
+  Pipeline& evalsha(std::string_view sha1, const StringList& keys = {}, const ValueList& arguments = {});
+  /// Runs a script that the server has and that only reads, by the SHA-1 of its text.
+  Pipeline& evalsha_ro(std::string_view sha1, const StringList& keys = {}, const ValueList& arguments = {});
+  /// Says which scripts the server has.
+  Pipeline& script_exists(const StringList& sha1s);
+  /// Makes the server forget all scripts.
+  Pipeline& script_flush(const ScriptFlushOptions& options = {});
+  /// Ends a script that runs too long.
+  Pipeline& script_kill();
+  /// Gives a script to the server without running it.
+  Pipeline& script_load(std::string_view script);
+
+  // Server
+
+  /// Returns the number of keys in the database.
+  Pipeline& dbsize();
+  /// Deletes all keys of the database.
+  Pipeline& flushdb(const FlushdbOptions& options = {});
+  /// Deletes all keys of all databases of the server.
+  Pipeline& flushall(const FlushallOptions& options = {});
+  /// Returns the server's clock.
+  Pipeline& time();
+  /// Returns a report of what the server is, does and uses.
+  Pipeline& info(const StringList& sections = {});
+  /// Returns settings of the server.
+  Pipeline& config_get(const StringList& parameters);
+  /// Changes settings of the server.
+  Pipeline& config_set(const PairList& parameters);
+  /// Changes settings of the server.
+  Pipeline& config_set(std::string_view parameter, const Value& value);
+  /// Describes all commands of the server.
+  Pipeline& command();
+  /// Returns the number of the server's commands.
+  Pipeline& command_count();
+  /// Returns the documentation that the server has of its commands.
+  Pipeline& command_docs(const StringList& names = {});
+  /// Says which arguments of a command are keys.
+  Pipeline& command_getkeys(std::string_view command, const ValueList& arguments = {});
+  /// Describes commands for programs.
+  Pipeline& command_info(const StringList& names = {});
+  /// Returns the names of the server's commands.
+  Pipeline& command_list(const CommandListOptions& options = {});
+  /// Returns the names of the categories of commands.
+  Pipeline& acl_cat();
+  /// Returns the commands of a category.
+  Pipeline& acl_cat(std::string_view category);
+  /// Deletes users.
+  Pipeline& acl_deluser(const StringList& usernames);
+  /// Makes up a password.
+  Pipeline& acl_genpass();
+  /// Makes up a password of a certain strength.
+  Pipeline& acl_genpass(std::int64_t bits);
+  /// Makes a token that serves as password of a user.
+  Pipeline& acl_gentoken(std::string_view username);
+  /// Makes a token of a password that serves as password of a user.
+  Pipeline& acl_gentoken(std::string_view username, std::string_view password);
+  /// Returns what a user may do.
+  Pipeline& acl_getuser(std::string_view username);
+  /// Returns all users with their rules as text.
+  Pipeline& acl_list();
+  /// Replaces all users by those of the server's ACL file.
+  Pipeline& acl_load();
+  /// Returns what was refused for lack of permission lately.
+  Pipeline& acl_log();
+  /// Returns the newest of what was refused for lack of permission.
+  Pipeline& acl_log(std::int64_t count);
+  /// Forgets what was refused for lack of permission.
+  Pipeline& acl_log_reset();
+  /// Returns a token with which a user may use the REST API.
+  Pipeline& acl_resttoken(std::string_view username, std::string_view password);
+  /// Writes all users to the server's ACL file.
+  Pipeline& acl_save();
+  /// Creates a user, or changes what a user may do.
+  Pipeline& acl_setuser(std::string_view username, const StringList& rules = {});
+  /// Returns the names of all users.
+  Pipeline& acl_users();
+  /// Returns the name of the user that this client's token belongs to.
+  Pipeline& acl_whoami();
+
+  // Sets
+
+  /// Adds members to a set.
+  Pipeline& sadd(std::string_view key, const StringList& members);
+  /// Removes members from a set.
+  Pipeline& srem(std::string_view key, const StringList& members);
+  /// Moves a member from one set to another.
+  Pipeline& smove(std::string_view source, std::string_view destination, std::string_view member);
+  /// Removes one member chosen at random and returns it.
+  Pipeline& spop(std::string_view key);
+  /// Removes members chosen at random and returns them.
+  Pipeline& spop(std::string_view key, std::int64_t count);
+  /// Says whether a set has a member.
+  Pipeline& sismember(std::string_view key, std::string_view member);
+  /// Says of several members whether a set has them.
+  Pipeline& smismember(std::string_view key, const StringList& members);
+  /// Returns the number of members.
+  Pipeline& scard(std::string_view key);
+  /// Returns all members.
+  Pipeline& smembers(std::string_view key);
+  /// Returns one member chosen at random, without removing it.
+  Pipeline& srandmember(std::string_view key);
+  /// Returns members chosen at random, without removing them.
+  Pipeline& srandmember(std::string_view key, std::int64_t count);
+  /// Goes through the members of a set page by page.
+  Pipeline& sscan(std::string_view key, std::string_view cursor, const SscanOptions& options = {});
+  /// Returns the members that all of the sets have.
+  Pipeline& sinter(const StringList& keys);
+  /// Returns how many members all of the sets have in common.
+  Pipeline& sintercard(const StringList& keys, const SintercardOptions& options = {});
+  /// Stores the members that all of the sets have as a new set.
+  Pipeline& sinterstore(std::string_view destination, const StringList& keys);
+  /// Returns the members that at least one of the sets has.
+  Pipeline& sunion(const StringList& keys);
+  /// Stores the members that at least one of the sets has as a new set.
+  Pipeline& sunionstore(std::string_view destination, const StringList& keys);
+  /// Returns the members of the first set that none of the others has.
+  Pipeline& sdiff(const StringList& keys);
+  /// Stores the members of the first set that none of the others has as a new set.
+  Pipeline& sdiffstore(std::string_view destination, const StringList& keys);
+
+  // Sorted sets
+
+  /// Adds members with their scores to a sorted set, or changes the scores of those that are there.
+  Pipeline& zadd(std::string_view key, const ScoredMemberList& members, const ZaddOptions& options = {});
+  /// Adds to the score of a member, on a condition.
+  Pipeline& zadd_incr(
+      std::string_view key, double increment, std::string_view member, const ZaddIncrOptions& options = {});
+  /// Adds to the score of a member.
+  Pipeline& zincrby(std::string_view key, double increment, std::string_view member);
+  /// Returns the score of a member.
+  Pipeline& zscore(std::string_view key, std::string_view member);
+  /// Returns the scores of several members.
+  Pipeline& zmscore(std::string_view key, const StringList& members);
+  /// Returns the rank of a member, counted from the lowest score.
+  Pipeline& zrank(std::string_view key, std::string_view member);
+  /// Returns the rank of a member, counted from the lowest score, and its score.
+  Pipeline& zrank_withscore(std::string_view key, std::string_view member);
+  /// Returns the rank of a member, counted from the highest score.
+  Pipeline& zrevrank(std::string_view key, std::string_view member);
+  /// Returns the rank of a member, counted from the highest score, and its score.
+  Pipeline& zrevrank_withscore(std::string_view key, std::string_view member);
+  /// Returns the number of members.
+  Pipeline& zcard(std::string_view key);
+  /// Counts the members whose scores are in a range.
+  Pipeline& zcount(std::string_view key, const Value& min, const Value& max);
+  /// Counts the members in a range of the alphabet.
+  Pipeline& zlexcount(std::string_view key, std::string_view min, std::string_view max);
+  /// Returns the members in a range of ranks, scores or the alphabet.
+  Pipeline& zrange(
+      std::string_view key, const Value& start, const Value& stop, const ZrangeOptions& options = {});
+  /// Returns the members in a range of ranks or scores, with their scores.
+  Pipeline& zrange_withscores(
+      std::string_view key, const Value& start, const Value& stop, const ZrangeOptions& options = {});
+  /// Returns the members whose scores are in a range, from the lowest to the highest.
+  Pipeline& zrangebyscore(
+      std::string_view key, const Value& min, const Value& max, const ZrangebyscoreOptions& options = {});
+  /// Returns the members whose scores are in a range, from the lowest to the highest, with their scores.
+  Pipeline& zrangebyscore_withscores(
+      std::string_view key, const Value& min, const Value& max, const ZrangebyscoreOptions& options = {});
+  /// Returns the members whose scores are in a range, from the highest to the lowest.
+  Pipeline& zrevrangebyscore(
+      std::string_view key, const Value& max, const Value& min, const ZrevrangebyscoreOptions& options = {});
+  /// Returns the members whose scores are in a range, from the highest to the lowest, with their scores.
+  Pipeline& zrevrangebyscore_withscores(
+      std::string_view key, const Value& max, const Value& min, const ZrevrangebyscoreOptions& options = {});
+  /// Returns the members in a range of ranks, from the highest score to the lowest.
+  Pipeline& zrevrange(std::string_view key, std::int64_t start, std::int64_t stop);
+  /// Returns the members in a range of ranks, from the highest score to the lowest, with their scores.
+  Pipeline& zrevrange_withscores(std::string_view key, std::int64_t start, std::int64_t stop);
+  /// Returns the members in a range of the alphabet, in its order.
+  Pipeline& zrangebylex(
+      std::string_view key,
+      std::string_view min,
+      std::string_view max,
+      const ZrangebylexOptions& options = {});
+  /// Returns the members in a range of the alphabet, in reverse order.
+  Pipeline& zrevrangebylex(
+      std::string_view key,
+      std::string_view max,
+      std::string_view min,
+      const ZrevrangebylexOptions& options = {});
+  /// Stores the members in a range, with their scores, as a new sorted set.
+  Pipeline& zrangestore(
+      std::string_view destination,
+      std::string_view source,
+      const Value& start,
+      const Value& stop,
+      const ZrangestoreOptions& options = {});
+  /// Returns one member chosen at random, without removing it.
+  Pipeline& zrandmember(std::string_view key);
+  /// Returns members chosen at random, without removing them.
+  Pipeline& zrandmember(std::string_view key, std::int64_t count);
+  /// Returns members chosen at random with their scores, without removing them.
+  Pipeline& zrandmember_withscores(std::string_view key, std::int64_t count);
+  /// Goes through the members of a sorted set, with their scores, page by page.
+  Pipeline& zscan(std::string_view key, std::string_view cursor, const ZscanOptions& options = {});
+  /// Removes the member with the lowest score and returns it.
+  Pipeline& zpopmin(std::string_view key);
+  /// Removes the members with the lowest scores and returns them.
+  Pipeline& zpopmin(std::string_view key, std::int64_t count);
+  /// Removes the member with the highest score and returns it.
+  Pipeline& zpopmax(std::string_view key);
+  /// Removes the members with the highest scores and returns them.
+  Pipeline& zpopmax(std::string_view key, std::int64_t count);
+  /// Removes members from the first of several sorted sets that has any, and returns them.
+  Pipeline& zmpop(const StringList& keys, ScoreEnd from, const ZmpopOptions& options = {});
+  /// Removes members from a sorted set.
+  Pipeline& zrem(std::string_view key, const StringList& members);
+  /// Removes the members in a range of ranks.
+  Pipeline& zremrangebyrank(std::string_view key, std::int64_t start, std::int64_t stop);
+  /// Removes the members whose scores are in a range.
+  Pipeline& zremrangebyscore(std::string_view key, const Value& min, const Value& max);
+  /// Removes the members in a range of the alphabet.
+  Pipeline& zremrangebylex(std::string_view key, std::string_view min, std::string_view max);
+  /// Returns the members that at least one of the sorted sets has.
+  Pipeline& zunion(const StringList& keys, const ZunionOptions& options = {});
+  /// Returns the members that at least one of the sorted sets has, with their scores.
+  Pipeline& zunion_withscores(const StringList& keys, const ZunionOptions& options = {});
+  /// Stores the members that at least one of the sorted sets has as a new sorted set.
+  Pipeline& zunionstore(
+      std::string_view destination, const StringList& keys, const ZunionstoreOptions& options = {});
+  /// Returns the members that all of the sorted sets have.
+  Pipeline& zinter(const StringList& keys, const ZinterOptions& options = {});
+  /// Returns the members that all of the sorted sets have, with their scores.
+  Pipeline& zinter_withscores(const StringList& keys, const ZinterOptions& options = {});
+  /// Stores the members that all of the sorted sets have as a new sorted set.
+  Pipeline& zinterstore(
+      std::string_view destination, const StringList& keys, const ZinterstoreOptions& options = {});
+  /// Returns how many members all of the sorted sets have in common.
+  Pipeline& zintercard(const StringList& keys, const ZintercardOptions& options = {});
+  /// Returns the members of the first sorted set that none of the others has.
+  Pipeline& zdiff(const StringList& keys);
+  /// Returns the members of the first sorted set that none of the others has, with their scores.
+  Pipeline& zdiff_withscores(const StringList& keys);
+  /// Stores the members of the first sorted set that none of the others has as a new sorted set.
+  Pipeline& zdiffstore(std::string_view destination, const StringList& keys);
+
+  // Streams
+
+  /// Appends an entry to a stream.
+  Pipeline& xadd(
+      std::string_view key, std::string_view id, const PairList& fields, const XaddOptions& options = {});
+  /// Drops the oldest entries of a stream until a number of them is left.
+  Pipeline& xtrim(std::string_view key, const StreamMaxlen& maxlen, const XtrimOptions& options = {});
+  /// Drops the entries of a stream that come before an id.
+  Pipeline& xtrim(std::string_view key, const StreamMinid& minid, const XtrimOptions& options = {});
+  /// Deletes entries of a stream by their ids.
+  Pipeline& xdel(std::string_view key, const StringList& ids);
+  /// Deletes entries of a stream by their ids, minding the groups that have them pending.
+  Pipeline& xdelex(std::string_view key, const StringList& ids, const XdelexOptions& options = {});
+  /// Returns the number of entries in a stream.
+  Pipeline& xlen(std::string_view key);
+  /// Returns the entries between two ids, the oldest first.
+  Pipeline& xrange(
+      std::string_view key, std::string_view start, std::string_view end, const XrangeOptions& options = {});
+  /// Returns the entries between two ids, the newest first.
+  Pipeline& xrevrange(
+      std::string_view key,
+      std::string_view end,
+      std::string_view start,
+      const XrevrangeOptions& options = {});
+  /// Returns the entries of one or more streams that come after an id.
+  Pipeline& xread(const PairList& streams, const XreadOptions& options = {});
+  /// Creates a consumer group of a stream.
+  Pipeline& xgroup_create(
+      std::string_view key,
+      std::string_view group,
+      std::string_view id,
+      const XgroupCreateOptions& options = {});
+  /// Sets how far a consumer group has come.
+  Pipeline& xgroup_setid(
+      std::string_view key,
+      std::string_view group,
+      std::string_view id,
+      const XgroupSetidOptions& options = {});
+  /// Removes a consumer group with its consumers and pending entries.
+  Pipeline& xgroup_destroy(std::string_view key, std::string_view group);
+  /// Creates a consumer in a group.
+  Pipeline& xgroup_createconsumer(std::string_view key, std::string_view group, std::string_view consumer);
+  /// Removes a consumer from a group, and forgets what it has pending.
+  Pipeline& xgroup_delconsumer(std::string_view key, std::string_view group, std::string_view consumer);
+  /// Returns entries of one or more streams to a consumer of a group.
+  Pipeline& xreadgroup(
+      std::string_view group,
+      std::string_view consumer,
+      const PairList& streams,
+      const XreadgroupOptions& options = {});
+  /// Acknowledges entries, so that they are no longer pending in a group.
+  Pipeline& xack(std::string_view key, std::string_view group, const StringList& ids);
+  /// Acknowledges entries in a group and deletes them from the stream.
+  Pipeline& xackdel(
+      std::string_view key,
+      std::string_view group,
+      const StringList& ids,
+      const XackdelOptions& options = {});
+  /// Sums up what is pending in a group.
+  Pipeline& xpending(std::string_view key, std::string_view group);
+  /// Returns entries that are pending in a group, one by one.
+  Pipeline& xpending_range(
+      std::string_view key,
+      std::string_view group,
+      std::string_view start,
+      std::string_view end,
+      std::int64_t count,
+      const XpendingRangeOptions& options = {});
+  /// Makes a consumer the one that has given pending entries.
+  Pipeline& xclaim(
+      std::string_view key,
+      std::string_view group,
+      std::string_view consumer,
+      std::chrono::milliseconds min_idle_time,
+      const StringList& ids,
+      const XclaimOptions& options = {});
+  /// Makes a consumer the one that has given pending entries, and returns only their ids.
+  Pipeline& xclaim_justid(
+      std::string_view key,
+      std::string_view group,
+      std::string_view consumer,
+      std::chrono::milliseconds min_idle_time,
+      const StringList& ids,
+      const XclaimOptions& options = {});
+  /// Makes a consumer the one that has entries which have long been pending.
+  Pipeline& xautoclaim(
+      std::string_view key,
+      std::string_view group,
+      std::string_view consumer,
+      std::chrono::milliseconds min_idle_time,
+      std::string_view start,
+      const XautoclaimOptions& options = {});
+  /// Makes a consumer the one that has entries which have long been pending, and returns only their ids.
+  Pipeline& xautoclaim_justid(
+      std::string_view key,
+      std::string_view group,
+      std::string_view consumer,
+      std::chrono::milliseconds min_idle_time,
+      std::string_view start,
+      const XautoclaimOptions& options = {});
+  /// Describes a stream.
+  Pipeline& xinfo_stream(std::string_view key);
+  /// Describes a stream with its entries, its groups, their consumers and what is pending.
+  Pipeline& xinfo_stream_full(std::string_view key, const XinfoStreamFullOptions& options = {});
+  /// Describes the consumer groups of a stream.
+  Pipeline& xinfo_groups(std::string_view key);
+  /// Describes the consumers of a group.
+  Pipeline& xinfo_consumers(std::string_view key, std::string_view group);
 
   // Strings
 

@@ -10,9 +10,559 @@
 
 namespace upstash {
 
+/// JSON: what Redis::json() gives.
+class JsonCommands {
+ public:
+  explicit JsonCommands(detail::Session session) : session_(std::move(session)) {}
+
+  // JSON
+
+  /// Writes a value into a document, or a whole document.
+  ///
+  /// `path`: where in the document.
+  /// `value`: the new value.
+  /// Returns true when the value was written, false when the condition does not hold. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// JSON.SET; write; safe to retry without `condition`.
+  bool set(
+      std::string_view key,
+      std::string_view path,
+      std::string_view value,
+      const JsonSetOptions& options = {}) const;
+
+  /// Writes values into several documents at once.
+  ///
+  /// Throws ServerError WRONGTYPE, ERR.
+  /// JSON.MSET; write; safe to retry.
+  void mset(const JsonDocumentList& documents) const;
+
+  /// Merges a value into a document, as RFC 7396 (JSON Merge Patch) has it.
+  ///
+  /// `path`: where in the document.
+  /// `value`: what to merge.
+  /// Throws ServerError WRONGTYPE, ERR.
+  /// JSON.MERGE; write; safe to retry.
+  void merge(std::string_view key, std::string_view path, std::string_view value) const;
+
+  /// Returns values of a document as JSON text.
+  ///
+  /// `paths`: where in the document; none for the document as it is.
+  /// Returns the JSON text; nothing when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.GET; read; safe to retry.
+  std::optional<std::string> get(
+      std::string_view key, const StringList& paths = {}, const JsonGetOptions& options = {}) const;
+
+  /// Returns the values at one path of several documents as JSON texts.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns the JSON texts, in the order asked; nothing for a key that does not exist. Throws ServerError
+  /// ERR.
+  /// JSON.MGET; read; safe to retry.
+  std::vector<std::optional<std::string>> mget(const StringList& keys, std::string_view path = "$") const;
+
+  /// Removes values from a document, or the document.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns how many values were removed; 0 when the path leads nowhere or the key does not exist. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// JSON.DEL; write; not safe to retry.
+  std::int64_t del(std::string_view key, std::string_view path = "$") const;
+
+  /// Removes values from a document, or the document.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns how many values were removed; 0 when the path leads nowhere or the key does not exist. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// JSON.FORGET; write; not safe to retry.
+  /// Deprecated: use JSON.DEL, of which this is another name.
+  std::int64_t forget(std::string_view key, std::string_view path = "$") const;
+
+  /// Empties arrays and objects and sets numbers to 0.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns how many values were cleared. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.CLEAR; write; not safe to retry.
+  std::int64_t clear(std::string_view key, std::string_view path = "$") const;
+
+  /// Returns the types of values.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns the type of each value that the path leads to; empty when there are none or the key does not
+  /// exist. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.TYPE; read; safe to retry.
+  std::vector<std::optional<std::string>> type(std::string_view key, std::string_view path = "$") const;
+
+  /// Returns values as replies of the Redis protocol instead of JSON text.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns an array with one element for each value that the path leads to; nil when the key does not
+  /// exist. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.RESP; read; safe to retry.
+  Reply resp(std::string_view key, std::string_view path = "$") const;
+
+  /// Returns how much memory values take.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns the bytes that each value takes to which the path leads. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.DEBUG; read; safe to retry.
+  std::vector<std::optional<std::int64_t>> debug_memory(
+      std::string_view key, std::string_view path = "$") const;
+
+  /// Returns what JSON.DEBUG can do.
+  ///
+  /// Returns lines of text.
+  /// JSON.DEBUG; read; safe to retry.
+  std::vector<std::string> debug_help() const;
+
+  /// Adds to numbers.
+  ///
+  /// `path`: where in the document.
+  /// `increment`: what to add: a number, or its text.
+  /// Returns a JSON array of the new values; `null` in the place of a value that is no number. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// JSON.NUMINCRBY; write; not safe to retry.
+  std::string numincrby(std::string_view key, std::string_view path, const Value& increment) const;
+
+  /// Multiplies numbers.
+  ///
+  /// `path`: where in the document.
+  /// `factor`: what to multiply with: a number, or its text.
+  /// Returns a JSON array of the new values; `null` in the place of a value that is no number. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// JSON.NUMMULTBY; write; not safe to retry.
+  std::string nummultby(std::string_view key, std::string_view path, const Value& factor) const;
+
+  /// Turns true into false and false into true.
+  ///
+  /// `path`: where in the document.
+  /// Returns the new value of each boolean that the path leads to; nothing where the value is no boolean.
+  /// Throws ServerError WRONGTYPE, ERR.
+  /// JSON.TOGGLE; write; not safe to retry.
+  std::vector<std::optional<bool>> toggle(std::string_view key, std::string_view path) const;
+
+  /// Appends to strings.
+  ///
+  /// `path`: where in the document.
+  /// `value`: what to append: a JSON string, with its quotes.
+  /// Returns the new length of each string that the path leads to; nothing where the value is no string.
+  /// Throws ServerError WRONGTYPE, ERR.
+  /// JSON.STRAPPEND; write; not safe to retry.
+  std::vector<std::optional<std::int64_t>> strappend(
+      std::string_view key, std::string_view path, std::string_view value) const;
+
+  /// Returns the lengths of strings.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns the length of each string that the path leads to; nothing where the value is no string. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// JSON.STRLEN; read; safe to retry.
+  std::vector<std::optional<std::int64_t>> strlen(std::string_view key, std::string_view path = "$") const;
+
+  /// Returns the names of objects' members.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns the names in each object that the path leads to, in the server's order; nothing where the value
+  /// is no object. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.OBJKEYS; read; safe to retry.
+  std::vector<std::optional<std::vector<std::string>>> objkeys(
+      std::string_view key, std::string_view path = "$") const;
+
+  /// Returns how many members objects have.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns the number of members of each object that the path leads to; nothing where the value is no
+  /// object. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.OBJLEN; read; safe to retry.
+  std::vector<std::optional<std::int64_t>> objlen(std::string_view key, std::string_view path = "$") const;
+
+  /// Appends values to arrays.
+  ///
+  /// `path`: where in the document.
+  /// `values`: what to append.
+  /// Returns the new length of each array that the path leads to; nothing where the value is no array. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// JSON.ARRAPPEND; write; not safe to retry.
+  std::vector<std::optional<std::int64_t>> arrappend(
+      std::string_view key, std::string_view path, const StringList& values) const;
+
+  /// Inserts values into arrays.
+  ///
+  /// `path`: where in the document.
+  /// `index`: the position, from 0; negative: counted from the end, -1 is the last.
+  /// `values`: what to insert before the element at the index.
+  /// Returns the new length of each array that the path leads to; nothing where the value is no array. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// JSON.ARRINSERT; write; not safe to retry.
+  std::vector<std::optional<std::int64_t>> arrinsert(
+      std::string_view key, std::string_view path, std::int64_t index, const StringList& values) const;
+
+  /// Removes the last element of each array and returns it.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns the removed element of each array that the path leads to, as JSON text; nothing where the array
+  /// is empty or the value is no array. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.ARRPOP; write; not safe to retry.
+  std::vector<std::optional<std::string>> arrpop(std::string_view key, std::string_view path = "$") const;
+
+  /// Removes one element of each array and returns it.
+  ///
+  /// `path`: where in the document.
+  /// `index`: the position, from 0; negative: counted from the end, -1 is the last.
+  /// Returns the removed element of each array that the path leads to, as JSON text; nothing where the array
+  /// is empty or the value is no array. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.ARRPOP; write; not safe to retry.
+  std::vector<std::optional<std::string>> arrpop(
+      std::string_view key, std::string_view path, std::int64_t index) const;
+
+  /// Keeps only a range of elements of arrays.
+  ///
+  /// `path`: where in the document.
+  /// `start`: the first element to keep, from 0; negative: counted from the end.
+  /// `stop`: the last element to keep; negative: counted from the end.
+  /// Returns the new length of each array that the path leads to; nothing where the value is no array. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// JSON.ARRTRIM; write; not safe to retry.
+  std::vector<std::optional<std::int64_t>> arrtrim(
+      std::string_view key, std::string_view path, std::int64_t start, std::int64_t stop) const;
+
+  /// Returns the lengths of arrays.
+  ///
+  /// `path`: where in the document; the root if left out.
+  /// Returns the length of each array that the path leads to; nothing where the value is no array. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// JSON.ARRLEN; read; safe to retry.
+  std::vector<std::optional<std::int64_t>> arrlen(std::string_view key, std::string_view path = "$") const;
+
+  /// Returns where arrays hold a value for the first time.
+  ///
+  /// `path`: where in the document.
+  /// `value`: what to look for.
+  /// Returns for each array that the path leads to, the index of the first such element, or -1 without one;
+  /// nothing where the value is no array. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.ARRINDEX; read; safe to retry.
+  std::vector<std::optional<std::int64_t>> arrindex(
+      std::string_view key, std::string_view path, std::string_view value) const;
+
+  /// Returns where arrays hold a value for the first time, from an index on.
+  ///
+  /// `path`: where in the document.
+  /// `value`: what to look for.
+  /// `start`: the index to begin at; negative: counted from the end.
+  /// Returns for each array that the path leads to, the index of the first such element, or -1 without one;
+  /// nothing where the value is no array. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.ARRINDEX; read; safe to retry.
+  std::vector<std::optional<std::int64_t>> arrindex(
+      std::string_view key, std::string_view path, std::string_view value, std::int64_t start) const;
+
+  /// Returns where arrays hold a value for the first time, within a range.
+  ///
+  /// `path`: where in the document.
+  /// `value`: what to look for.
+  /// `start`: the index to begin at; negative: counted from the end.
+  /// `stop`: the index to stop before; 0: go to the end; negative: counted from the end.
+  /// Returns for each array that the path leads to, the index of the first such element, or -1 without one;
+  /// nothing where the value is no array. Throws ServerError WRONGTYPE, ERR.
+  /// JSON.ARRINDEX; read; safe to retry.
+  std::vector<std::optional<std::int64_t>> arrindex(
+      std::string_view key,
+      std::string_view path,
+      std::string_view value,
+      std::int64_t start,
+      std::int64_t stop) const;
+
+ private:
+  detail::Session session_;
+};
+
+/// Search: what Redis::search() gives.
+class SearchCommands {
+ public:
+  explicit SearchCommands(detail::Session session) : session_(std::move(session)) {}
+
+  // Search
+
+  /// Makes an index of all keys of one type that begin with certain prefixes.
+  ///
+  /// `name`: the index's name.
+  /// `type`: what is indexed.
+  /// `prefixes`: what the keys begin with.
+  /// `schema`: the fields to search, and how.
+  /// Returns true when the index was made; false, with `existsok`, when it was there already. Throws
+  /// ServerError ERR.
+  /// SEARCH.CREATE; write; not safe to retry.
+  bool create(
+      std::string_view name,
+      SearchIndexType type,
+      const StringList& prefixes,
+      const SearchSchema& schema,
+      const SearchCreateOptions& options = {}) const;
+
+  /// Removes an index, but not the keys that it covers.
+  ///
+  /// `name`: the index.
+  /// Returns true when the index was removed, false when there is none of that name.
+  /// SEARCH.DROP; write; not safe to retry.
+  bool drop(std::string_view name) const;
+
+  /// Makes the contents of an index anew from the keys that it covers.
+  ///
+  /// `name`: the index.
+  /// Returns true when the index was made anew, false when it does not exist.
+  /// SEARCH.REINDEX; write; safe to retry.
+  bool reindex(std::string_view name) const;
+
+  /// Returns how an index is defined and how it is doing.
+  ///
+  /// `name`: the index.
+  /// Returns the index; nothing when it does not exist.
+  /// SEARCH.DESCRIBE; read; safe to retry.
+  std::optional<SearchIndexDescription> describe(std::string_view name) const;
+
+  /// Waits until an index knows all changes so far.
+  ///
+  /// `name`: the index.
+  /// Returns true when all is indexed, false when the index does not exist.
+  /// SEARCH.WAITINDEXING; read; safe to retry.
+  bool waitindexing(std::string_view name) const;
+
+  /// Returns the indexes of the database.
+  ///
+  /// Returns the indexes, sorted by name.
+  /// SEARCH.LISTINDEXES; read; safe to retry.
+  std::vector<SearchIndexSummary> listindexes(const SearchListindexesOptions& options = {}) const;
+
+  /// Returns the documents that match a filter, the best first.
+  ///
+  /// `name`: the index.
+  /// `filter`: what to find: a JSON object of fields and conditions; `{}` is everything.
+  /// Returns what was found, empty when nothing was; nothing when the index does not exist. Throws
+  /// ServerError ERR.
+  /// SEARCH.QUERY; read; safe to retry.
+  std::optional<std::vector<SearchHit>> query(
+      std::string_view name, std::string_view filter, const SearchQueryOptions& options = {}) const;
+
+  /// Returns how many documents match a filter.
+  ///
+  /// `name`: the index.
+  /// `filter`: what to find: a JSON object of fields and conditions; `{}` is everything.
+  /// Returns the number of documents; -1 when the index does not exist. Throws ServerError ERR.
+  /// SEARCH.COUNT; read; safe to retry.
+  std::int64_t count(std::string_view name, std::string_view filter) const;
+
+  /// Returns figures of the documents that match a filter.
+  ///
+  /// `name`: the index.
+  /// `filter`: what to find: a JSON object of fields and conditions; `{}` is everything.
+  /// `aggregations`: what to compute.
+  /// Returns the names of the aggregations and their results in turn; nil when the index does not exist.
+  /// Throws ServerError ERR.
+  /// SEARCH.AGGREGATE; read; safe to retry.
+  Reply aggregate(std::string_view name, std::string_view filter, std::string_view aggregations) const;
+
+  /// Gives an index another name, or another index to that name.
+  ///
+  /// `alias`: the other name.
+  /// `index`: the name of the index.
+  /// Returns 1 when the alias is new, 2 when it was there and now means this index.
+  /// SEARCH.ALIASADD; write; not safe to retry.
+  std::int64_t aliasadd(std::string_view alias, std::string_view index) const;
+
+  /// Removes an alias, but not the index.
+  ///
+  /// `alias`: the other name.
+  /// Returns true when the alias was removed, false when it does not exist.
+  /// SEARCH.ALIASDEL; write; not safe to retry.
+  bool aliasdel(std::string_view alias) const;
+
+  /// Returns all aliases with the indexes that they mean.
+  ///
+  /// Returns the aliases, in no order, also those whose index does not exist.
+  /// SEARCH.LISTALIASES; read; safe to retry.
+  std::vector<SearchAlias> listaliases() const;
+
+ private:
+  detail::Session session_;
+};
+
 /// The commands of Redis.
 class RedisCommands {
  public:
+  /// JSON: `redis.json().set(…)`.
+  [[nodiscard]] JsonCommands json() const { return JsonCommands(session_); }
+
+  /// Search: `redis.search().create(…)`.
+  [[nodiscard]] SearchCommands search() const { return SearchCommands(session_); }
+
+  // Bits
+
+  /// Sets or clears a bit of a string.
+  ///
+  /// `offset`: the number of the bit, from 0 to 4294967295.
+  /// `value`: the bit, 0 or 1.
+  /// Returns the bit that was there before, 0 or 1. Throws ServerError WRONGTYPE, ERR.
+  /// SETBIT, since 2.2.0; write; not safe to retry.
+  std::int64_t setbit(std::string_view key, std::int64_t offset, std::int64_t value) const;
+
+  /// Returns a bit of a string.
+  ///
+  /// `offset`: the number of the bit, from 0 to 4294967295.
+  /// Returns the bit, 0 or 1. Throws ServerError WRONGTYPE, ERR.
+  /// GETBIT, since 2.2.0; read; safe to retry.
+  std::int64_t getbit(std::string_view key, std::int64_t offset) const;
+
+  /// Counts the bits that are set.
+  ///
+  /// Returns how many bits are 1; 0 when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// BITCOUNT, since 2.6.0; read; safe to retry.
+  std::int64_t bitcount(std::string_view key) const;
+
+  /// Counts the bits that are set in a part of a string.
+  ///
+  /// `start`: where to begin, counted from 0; negative from the end, -1 is the last.
+  /// `end`: where to stop, this one included; negative from the end, -1 is the last.
+  /// Returns how many bits are 1; 0 when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// BITCOUNT, since 2.6.0; read; safe to retry.
+  std::int64_t bitcount(
+      std::string_view key, std::int64_t start, std::int64_t end, const BitcountOptions& options = {}) const;
+
+  /// Returns where the first bit that is set, or clear, is.
+  ///
+  /// `bit`: the bit to look for, 0 or 1.
+  /// Returns the number of the bit, counted from the beginning of the string; -1 when there is none. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// BITPOS, since 2.8.7; read; safe to retry.
+  std::int64_t bitpos(std::string_view key, std::int64_t bit) const;
+
+  /// Returns where the first bit that is set, or clear, is from a byte on.
+  ///
+  /// `bit`: the bit to look for, 0 or 1.
+  /// `start`: the byte to begin with, counted from 0; negative from the end, -1 is the last.
+  /// Returns the number of the bit, counted from the beginning of the string; -1 when there is none. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// BITPOS, since 2.8.7; read; safe to retry.
+  std::int64_t bitpos(std::string_view key, std::int64_t bit, std::int64_t start) const;
+
+  /// Returns where the first bit that is set, or clear, is in a part of a string.
+  ///
+  /// `bit`: the bit to look for, 0 or 1.
+  /// `start`: where to begin, counted from 0; negative from the end, -1 is the last.
+  /// `end`: where to stop, this one included; negative from the end, -1 is the last.
+  /// Returns the number of the bit, counted from the beginning of the string; -1 when there is none. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// BITPOS, since 2.8.7; read; safe to retry.
+  std::int64_t bitpos(
+      std::string_view key,
+      std::int64_t bit,
+      std::int64_t start,
+      std::int64_t end,
+      const BitposOptions& options = {}) const;
+
+  /// Combines strings bit by bit and stores the result.
+  ///
+  /// `operation`: how to combine.
+  /// `destkey`: the key to store under.
+  /// Returns the length of the result in bytes. Throws ServerError WRONGTYPE, ERR.
+  /// BITOP, since 2.6.0; write; not safe to retry.
+  std::int64_t bitop(BitOperation operation, std::string_view destkey, const StringList& keys) const;
+
+  /// Reads and writes integers packed into a string, several in one step.
+  ///
+  /// Returns one element for each `get`, `set` and `incrby`, in order; nothing where `fail` prevented a
+  /// write. Throws ServerError WRONGTYPE, ERR.
+  /// BITFIELD, since 3.2.0; write; not safe to retry.
+  BitfieldBuilder<detail::Session> bitfield(std::string_view key) const;
+
+  /// Reads integers packed into a string.
+  ///
+  /// Returns one element for each `get`, in order. Throws ServerError WRONGTYPE, ERR.
+  /// BITFIELD_RO, since 6.0.0; read; safe to retry.
+  BitfieldRoBuilder<detail::Session> bitfield_ro(std::string_view key) const;
+
+  // Connection
+
+  /// Returns its argument.
+  ///
+  /// `message`: what to return.
+  /// Returns the message.
+  /// ECHO, since 1.0.0; other; safe to retry.
+  std::string echo(std::string_view message) const;
+
+  /// Asks the server for a sign of life.
+  ///
+  /// Returns "PONG".
+  /// PING, since 1.0.0; other; safe to retry.
+  std::string ping() const;
+
+  /// Asks the server for a sign of life of your own choice.
+  ///
+  /// `message`: what to return.
+  /// Returns the message.
+  /// PING, since 1.0.0; other; safe to retry.
+  std::string ping(std::string_view message) const;
+
+  /// Tells the server the client library's name or version.
+  ///
+  /// `info`: what to tell.
+  /// Throws ServerError ERR.
+  /// CLIENT SETINFO, since 7.2.0; other; safe to retry.
+  void client_setinfo(const ClientInfo& info) const;
+
+  // Functions
+
+  /// Calls a function.
+  ///
+  /// `function`: the function's name.
+  /// `arguments`: further arguments, its second parameter in Lua.
+  /// Returns what the function returns. Throws ServerError ERR.
+  /// FCALL, since 7.0.0; other; not safe to retry.
+  Reply fcall(std::string_view function, const StringList& keys = {}, const ValueList& arguments = {}) const;
+
+  /// Calls a function that only reads.
+  ///
+  /// `function`: the function's name.
+  /// `arguments`: further arguments, its second parameter in Lua.
+  /// Returns what the function returns. Throws ServerError ERR.
+  /// FCALL_RO, since 7.0.0; read; safe to retry.
+  Reply fcall_ro(
+      std::string_view function, const StringList& keys = {}, const ValueList& arguments = {}) const;
+
+  /// Deletes a library with its functions.
+  ///
+  /// `library_name`: the library's name.
+  /// Throws ServerError ERR.
+  /// FUNCTION DELETE, since 7.0.0; write; not safe to retry.
+  void function_delete(std::string_view library_name) const;
+
+  /// Deletes all libraries with their functions.
+  ///
+  /// FUNCTION FLUSH, since 7.0.0; write; safe to retry.
+  void function_flush(const FunctionFlushOptions& options = {}) const;
+
+  /// Ends a function that runs too long.
+  ///
+  /// Throws ServerError NOTBUSY, UNKILLABLE.
+  /// FUNCTION KILL, since 7.0.0; other; not safe to retry.
+  void function_kill() const;
+
+  /// Returns the libraries with their functions.
+  ///
+  /// Returns the libraries, in no order; empty when there is none.
+  /// FUNCTION LIST, since 7.0.0; other; safe to retry.
+  std::vector<FunctionLibrary> function_list(const FunctionListOptions& options = {}) const;
+
+  /// Loads a library of functions.
+  ///
+  /// `function_code`: the library's code.
+  /// Returns the library's name. Throws ServerError ERR.
+  /// FUNCTION LOAD, since 7.0.0; write; not safe to retry.
+  std::string function_load(std::string_view function_code, const FunctionLoadOptions& options = {}) const;
+
+  /// Says which function runs, and how many there are.
+  ///
+  /// Returns the running function, if there is one, and the engines.
+  /// FUNCTION STATS, since 7.0.0; other; safe to retry.
+  FunctionStats function_stats() const;
+
   // Keys
 
   /// Copies a key with its value and its expiry.
@@ -196,6 +746,213 @@ class RedisCommands {
   /// Returns how many keys were deleted.
   /// UNLINK, since 4.0.0; write; not safe to retry.
   std::int64_t unlink(const StringList& keys) const;
+
+  // Places
+
+  /// Adds places to a set, or moves them.
+  ///
+  /// `members`: the places: longitude, latitude and name of each.
+  /// Returns how many members were added; with `ch`, how many were added or moved. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// GEOADD, since 3.2.0; write; not safe to retry.
+  std::int64_t geoadd(
+      std::string_view key, const GeoMemberList& members, const GeoaddOptions& options = {}) const;
+
+  /// Returns the positions of members.
+  ///
+  /// `members`: the members.
+  /// Returns the positions in the order asked; nothing for each member that does not exist. Throws
+  /// ServerError WRONGTYPE.
+  /// GEOPOS, since 3.2.0; read; safe to retry.
+  std::vector<std::optional<GeoPosition>> geopos(std::string_view key, const StringList& members = {}) const;
+
+  /// Returns the positions of members as geohashes.
+  ///
+  /// `members`: the members.
+  /// Returns the geohashes in the order asked; nothing for each member that does not exist. Throws
+  /// ServerError WRONGTYPE.
+  /// GEOHASH, since 3.2.0; read; safe to retry.
+  std::vector<std::optional<std::string>> geohash(std::string_view key, const StringList& members = {}) const;
+
+  /// Returns the distance between two members.
+  ///
+  /// `member1`: the one member.
+  /// `member2`: the other.
+  /// Returns the distance; nothing when one of the members does not exist. Throws ServerError WRONGTYPE.
+  /// GEODIST, since 3.2.0; read; safe to retry.
+  std::optional<double> geodist(
+      std::string_view key,
+      std::string_view member1,
+      std::string_view member2,
+      const GeodistOptions& options = {}) const;
+
+  /// Finds the members within a circle or a box.
+  ///
+  /// `origin`: the middle of the area: `from_member` or `from_position`.
+  /// `area`: the area: `by_radius` or `by_box`.
+  /// Returns the members, with what was asked for; empty when there are none, or no such key. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// GEOSEARCH, since 6.2.0; read; safe to retry.
+  std::vector<GeoResult> geosearch(
+      std::string_view key,
+      const GeoOrigin& origin,
+      const GeoArea& area,
+      const GeosearchOptions& options = {}) const;
+
+  /// Finds the members within a circle or a box and stores them under another key.
+  ///
+  /// `destination`: the key to store under.
+  /// `source`: the set of places.
+  /// `origin`: the middle of the area: `from_member` or `from_position`.
+  /// `area`: the area: `by_radius` or `by_box`.
+  /// Returns how many members were stored. Throws ServerError WRONGTYPE, ERR.
+  /// GEOSEARCHSTORE, since 6.2.0; write; not safe to retry.
+  std::int64_t geosearchstore(
+      std::string_view destination,
+      std::string_view source,
+      const GeoOrigin& origin,
+      const GeoArea& area,
+      const GeosearchstoreOptions& options = {}) const;
+
+  /// Finds the members within a circle around a position.
+  ///
+  /// `longitude`: the longitude of the middle in degrees.
+  /// `latitude`: the latitude of the middle in degrees.
+  /// `radius`: the radius.
+  /// `unit`: the unit of the radius and of the distances returned.
+  /// Returns the members, with what was asked for; empty when there are none, or no such key. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// GEORADIUS, since 3.2.0; write; safe to retry.
+  /// Deprecated: use GEOSEARCH, or GEOSEARCHSTORE to store, with `from_position` and `by_radius`.
+  std::vector<GeoResult> georadius(
+      std::string_view key,
+      double longitude,
+      double latitude,
+      double radius,
+      GeoUnit unit,
+      const GeoradiusOptions& options = {}) const;
+
+  /// Finds the members within a circle around a position and stores them as a set of places.
+  ///
+  /// `longitude`: the longitude of the middle in degrees.
+  /// `latitude`: the latitude of the middle in degrees.
+  /// `radius`: the radius.
+  /// `unit`: the unit of the radius and of the distances returned.
+  /// `storekey`: the key to store under.
+  /// Returns how many members were stored. Throws ServerError WRONGTYPE, ERR.
+  /// GEORADIUS, since 3.2.0; write; not safe to retry.
+  /// Deprecated: use GEOSEARCH, or GEOSEARCHSTORE to store, with `from_position` and `by_radius`.
+  std::int64_t georadius_store(
+      std::string_view key,
+      double longitude,
+      double latitude,
+      double radius,
+      GeoUnit unit,
+      std::string_view storekey,
+      const GeoradiusStoreOptions& options = {}) const;
+
+  /// Finds the members within a circle around a position and stores them with their distances.
+  ///
+  /// `longitude`: the longitude of the middle in degrees.
+  /// `latitude`: the latitude of the middle in degrees.
+  /// `radius`: the radius.
+  /// `unit`: the unit of the radius and of the distances returned.
+  /// `storedistkey`: the key of the sorted set that gets the distances as scores.
+  /// Returns how many members were stored. Throws ServerError WRONGTYPE, ERR.
+  /// GEORADIUS, since 3.2.0; write; not safe to retry.
+  /// Deprecated: use GEOSEARCH, or GEOSEARCHSTORE to store, with `from_position` and `by_radius`.
+  std::int64_t georadius_storedist(
+      std::string_view key,
+      double longitude,
+      double latitude,
+      double radius,
+      GeoUnit unit,
+      std::string_view storedistkey,
+      const GeoradiusStoreOptions& options = {}) const;
+
+  /// Finds the members within a circle around a position, as a pure read.
+  ///
+  /// `longitude`: the longitude of the middle in degrees.
+  /// `latitude`: the latitude of the middle in degrees.
+  /// `radius`: the radius.
+  /// `unit`: the unit of the radius and of the distances returned.
+  /// Returns the members, with what was asked for; empty when there are none, or no such key. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// GEORADIUS_RO, since 3.2.10; read; safe to retry.
+  /// Deprecated: use GEOSEARCH with `from_position` and `by_radius`.
+  std::vector<GeoResult> georadius_ro(
+      std::string_view key,
+      double longitude,
+      double latitude,
+      double radius,
+      GeoUnit unit,
+      const GeoradiusRoOptions& options = {}) const;
+
+  /// Finds the members within a circle around one of them.
+  ///
+  /// `member`: the member in the middle.
+  /// `radius`: the radius.
+  /// `unit`: the unit of the radius and of the distances returned.
+  /// Returns the members, with what was asked for; empty when there are none, or no such key. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// GEORADIUSBYMEMBER, since 3.2.0; write; safe to retry.
+  /// Deprecated: use GEOSEARCH, or GEOSEARCHSTORE to store, with `from_member` and `by_radius`.
+  std::vector<GeoResult> georadiusbymember(
+      std::string_view key,
+      std::string_view member,
+      double radius,
+      GeoUnit unit,
+      const GeoradiusbymemberOptions& options = {}) const;
+
+  /// Finds the members within a circle around one of them and stores them as a set of places.
+  ///
+  /// `member`: the member in the middle.
+  /// `radius`: the radius.
+  /// `unit`: the unit of the radius and of the distances returned.
+  /// `storekey`: the key to store under.
+  /// Returns how many members were stored. Throws ServerError WRONGTYPE, ERR.
+  /// GEORADIUSBYMEMBER, since 3.2.0; write; not safe to retry.
+  /// Deprecated: use GEOSEARCH, or GEOSEARCHSTORE to store, with `from_member` and `by_radius`.
+  std::int64_t georadiusbymember_store(
+      std::string_view key,
+      std::string_view member,
+      double radius,
+      GeoUnit unit,
+      std::string_view storekey,
+      const GeoradiusbymemberStoreOptions& options = {}) const;
+
+  /// Finds the members within a circle around one of them and stores them with their distances.
+  ///
+  /// `member`: the member in the middle.
+  /// `radius`: the radius.
+  /// `unit`: the unit of the radius and of the distances returned.
+  /// `storedistkey`: the key of the sorted set that gets the distances as scores.
+  /// Returns how many members were stored. Throws ServerError WRONGTYPE, ERR.
+  /// GEORADIUSBYMEMBER, since 3.2.0; write; not safe to retry.
+  /// Deprecated: use GEOSEARCH, or GEOSEARCHSTORE to store, with `from_member` and `by_radius`.
+  std::int64_t georadiusbymember_storedist(
+      std::string_view key,
+      std::string_view member,
+      double radius,
+      GeoUnit unit,
+      std::string_view storedistkey,
+      const GeoradiusbymemberStoreOptions& options = {}) const;
+
+  /// Finds the members within a circle around one of them, as a pure read.
+  ///
+  /// `member`: the member in the middle.
+  /// `radius`: the radius.
+  /// `unit`: the unit of the radius and of the distances returned.
+  /// Returns the members, with what was asked for; empty when there are none, or no such key. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// GEORADIUSBYMEMBER_RO, since 3.2.10; read; safe to retry.
+  /// Deprecated: use GEOSEARCH with `from_member` and `by_radius`.
+  std::vector<GeoResult> georadiusbymember_ro(
+      std::string_view key,
+      std::string_view member,
+      double radius,
+      GeoUnit unit,
+      const GeoradiusbymemberRoOptions& options = {}) const;
 
   // Hashes
 
@@ -462,6 +1219,1334 @@ class RedisCommands {
   /// there is no such field or no such key. Throws ServerError WRONGTYPE.
   /// HPERSIST, since 7.4.0; write; not safe to retry.
   std::vector<std::int64_t> hpersist(std::string_view key, const StringList& fields) const;
+
+  // HyperLogLog
+
+  /// Counts elements.
+  ///
+  /// `elements`: what was seen.
+  /// Returns whether anything changed, the creation of the key included. Throws ServerError WRONGTYPE.
+  /// PFADD, since 2.8.9; write; not safe to retry.
+  bool pfadd(std::string_view key, const ValueList& elements = {}) const;
+
+  /// Returns about how many different elements were counted, in one HyperLogLog or in several together.
+  ///
+  /// Returns the estimate; 0 when none of the keys exists. Throws ServerError WRONGTYPE.
+  /// PFCOUNT, since 2.8.9; read; safe to retry.
+  std::int64_t pfcount(const StringList& keys) const;
+
+  /// Adds to a HyperLogLog all that others have counted.
+  ///
+  /// `destination`: the HyperLogLog that gets everything.
+  /// `sources`: those to merge into it.
+  /// Throws ServerError WRONGTYPE.
+  /// PFMERGE, since 2.8.9; write; safe to retry.
+  void pfmerge(std::string_view destination, const StringList& sources = {}) const;
+
+  // Lists
+
+  /// Adds elements at the left end of a list.
+  ///
+  /// `elements`: the elements, in the order in which they are pushed.
+  /// Returns the length of the list from then on. Throws ServerError WRONGTYPE.
+  /// LPUSH, since 1.0.0; write; not safe to retry.
+  std::int64_t lpush(std::string_view key, const ValueList& elements) const;
+
+  /// Adds elements at the left end of a list, only if the list exists.
+  ///
+  /// `elements`: the elements, in the order in which they are pushed.
+  /// Returns the length of the list from then on; 0 when the key does not exist, and nothing was added.
+  /// Throws ServerError WRONGTYPE.
+  /// LPUSHX, since 2.2.0; write; not safe to retry.
+  std::int64_t lpushx(std::string_view key, const ValueList& elements) const;
+
+  /// Adds elements at the right end of a list.
+  ///
+  /// `elements`: the elements, in the order in which they are pushed.
+  /// Returns the length of the list from then on. Throws ServerError WRONGTYPE.
+  /// RPUSH, since 1.0.0; write; not safe to retry.
+  std::int64_t rpush(std::string_view key, const ValueList& elements) const;
+
+  /// Adds elements at the right end of a list, only if the list exists.
+  ///
+  /// `elements`: the elements, in the order in which they are pushed.
+  /// Returns the length of the list from then on; 0 when the key does not exist, and nothing was added.
+  /// Throws ServerError WRONGTYPE.
+  /// RPUSHX, since 2.2.0; write; not safe to retry.
+  std::int64_t rpushx(std::string_view key, const ValueList& elements) const;
+
+  /// Inserts an element before or after another one.
+  ///
+  /// `position`: on which side of the pivot.
+  /// `pivot`: the element to look for.
+  /// `element`: the element to insert.
+  /// Returns the length of the list from then on; -1 when no element is equal to the pivot, 0 when the key
+  /// does not exist. Throws ServerError WRONGTYPE.
+  /// LINSERT, since 2.2.0; write; not safe to retry.
+  std::int64_t linsert(
+      std::string_view key, ListPosition position, const Value& pivot, const Value& element) const;
+
+  /// Replaces the element at a position.
+  ///
+  /// `index`: the position: 0 is the first element, -1 the last.
+  /// `element`: the element.
+  /// Throws ServerError WRONGTYPE, ERR.
+  /// LSET, since 1.0.0; write; safe to retry.
+  void lset(std::string_view key, std::int64_t index, const Value& element) const;
+
+  /// Returns the element at a position.
+  ///
+  /// `index`: the position: 0 is the first element, -1 the last.
+  /// Returns the element; nothing when the list has no such position or does not exist. Throws ServerError
+  /// WRONGTYPE.
+  /// LINDEX, since 1.0.0; read; safe to retry.
+  std::optional<std::string> lindex(std::string_view key, std::int64_t index) const;
+
+  /// Returns the number of elements.
+  ///
+  /// Returns the number of elements; 0 when the key does not exist. Throws ServerError WRONGTYPE.
+  /// LLEN, since 1.0.0; read; safe to retry.
+  std::int64_t llen(std::string_view key) const;
+
+  /// Returns the elements between two positions.
+  ///
+  /// `start`: the first position: 0 is the first element, -1 the last.
+  /// `stop`: the last position, included; -1 is the last element.
+  /// Returns the elements from left to right; empty when there are none in the range or no such key. Throws
+  /// ServerError WRONGTYPE.
+  /// LRANGE, since 1.0.0; read; safe to retry.
+  std::vector<std::string> lrange(std::string_view key, std::int64_t start, std::int64_t stop) const;
+
+  /// Returns where in a list an element is.
+  ///
+  /// `element`: the element.
+  /// Returns the position; nothing when the element is not found or the key does not exist. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// LPOS, since 6.0.6; read; safe to retry.
+  std::optional<std::int64_t> lpos(
+      std::string_view key, const Value& element, const LposOptions& options = {}) const;
+
+  /// Returns all, or the first few, positions of an element in a list.
+  ///
+  /// `element`: the element.
+  /// `count`: how many positions at most; 0 for all.
+  /// Returns the positions in the order in which they were found; empty when there are none or no such key.
+  /// Throws ServerError WRONGTYPE, ERR.
+  /// LPOS, since 6.0.6; read; safe to retry.
+  std::vector<std::int64_t> lpos_count(
+      std::string_view key, const Value& element, std::int64_t count, const LposOptions& options = {}) const;
+
+  /// Removes the leftmost element of a list and returns it.
+  ///
+  /// Returns the element; nothing when the key does not exist. Throws ServerError WRONGTYPE.
+  /// LPOP, since 1.0.0; write; not safe to retry.
+  std::optional<std::string> lpop(std::string_view key) const;
+
+  /// Removes elements from the left end of a list and returns them.
+  ///
+  /// `count`: how many elements at most; not negative.
+  /// Returns the elements from left to right; empty when the key does not exist. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// LPOP, since 6.2.0; write; not safe to retry.
+  std::vector<std::string> lpop(std::string_view key, std::int64_t count) const;
+
+  /// Removes the rightmost element of a list and returns it.
+  ///
+  /// Returns the element; nothing when the key does not exist. Throws ServerError WRONGTYPE.
+  /// RPOP, since 1.0.0; write; not safe to retry.
+  std::optional<std::string> rpop(std::string_view key) const;
+
+  /// Removes elements from the right end of a list and returns them.
+  ///
+  /// `count`: how many elements at most; not negative.
+  /// Returns the elements in the order taken, from right to left; empty when the key does not exist. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// RPOP, since 6.2.0; write; not safe to retry.
+  std::vector<std::string> rpop(std::string_view key, std::int64_t count) const;
+
+  /// Removes elements from the first of several lists that has any, and returns them.
+  ///
+  /// `from`: the end to take from.
+  /// Returns the list with its elements; nothing when none of the lists exists. Throws ServerError WRONGTYPE,
+  /// ERR.
+  /// LMPOP, since 7.0.0; write; not safe to retry.
+  std::optional<ListPop> lmpop(const StringList& keys, ListSide from, const LmpopOptions& options = {}) const;
+
+  /// Moves an element from an end of a list to an end of another one, and returns it.
+  ///
+  /// `source`: the list to take from.
+  /// `destination`: the list to add to; it may be the source.
+  /// `from`: the end of the source.
+  /// `to`: the end of the destination.
+  /// Returns the element; nothing when the source does not exist, and nothing was moved. Throws ServerError
+  /// WRONGTYPE.
+  /// LMOVE, since 6.2.0; write; not safe to retry.
+  std::optional<std::string> lmove(
+      std::string_view source, std::string_view destination, ListSide from, ListSide to) const;
+
+  /// Moves the rightmost element of a list to the left end of another one, and returns it.
+  ///
+  /// `source`: the list to take from.
+  /// `destination`: the list to add to; it may be the source.
+  /// Returns the element; nothing when the source does not exist, and nothing was moved. Throws ServerError
+  /// WRONGTYPE.
+  /// RPOPLPUSH, since 1.2.0; write; not safe to retry.
+  /// Deprecated: use LMOVE from `ListSide::right` to `ListSide::left`.
+  std::optional<std::string> rpoplpush(std::string_view source, std::string_view destination) const;
+
+  /// Removes elements that are equal to a value.
+  ///
+  /// `count`: how many to remove at most: positive, from the left; negative, from the right; 0, all of them.
+  /// `element`: what the elements must be equal to.
+  /// Returns how many elements were removed; 0 when there were none or no such key. Throws ServerError
+  /// WRONGTYPE.
+  /// LREM, since 1.0.0; write; not safe to retry.
+  std::int64_t lrem(std::string_view key, std::int64_t count, const Value& element) const;
+
+  /// Removes all elements but those between two positions.
+  ///
+  /// `start`: the first position: 0 is the first element, -1 the last.
+  /// `stop`: the last position, included; -1 is the last element.
+  /// Throws ServerError WRONGTYPE.
+  /// LTRIM, since 1.0.0; write; not safe to retry.
+  void ltrim(std::string_view key, std::int64_t start, std::int64_t stop) const;
+
+  // Pub/sub
+
+  /// Sends a message to a channel.
+  ///
+  /// `channel`: the channel.
+  /// `message`: the message.
+  /// Returns how many subscribers it was sent to.
+  /// PUBLISH, since 2.0.0; other; not safe to retry.
+  std::int64_t publish(std::string_view channel, const Value& message) const;
+
+  /// Returns the channels that somebody has subscribed to.
+  ///
+  /// Returns the channels, in no order; empty when there is none.
+  /// PUBSUB CHANNELS, since 2.8.0; other; safe to retry.
+  std::vector<std::string> pubsub_channels() const;
+
+  /// Returns the channels with certain names that somebody has subscribed to.
+  ///
+  /// `pattern`: a glob pattern that the whole name must match.
+  /// Returns the channels, in no order; empty when there is none.
+  /// PUBSUB CHANNELS, since 2.8.0; other; safe to retry.
+  std::vector<std::string> pubsub_channels(std::string_view pattern) const;
+
+  /// Returns the number of patterns that somebody has subscribed to.
+  ///
+  /// Returns the number of patterns.
+  /// PUBSUB NUMPAT, since 2.8.0; other; safe to retry.
+  std::int64_t pubsub_numpat() const;
+
+  /// Returns how many have subscribed to channels.
+  ///
+  /// `channels`: the channels.
+  /// Returns the number of subscribers by channel, 0 for a channel without any.
+  /// PUBSUB NUMSUB, since 2.8.0; other; safe to retry.
+  std::unordered_map<std::string, std::int64_t> pubsub_numsub(const StringList& channels = {}) const;
+
+  // Scripts
+
+  /// Runs a script, given as text.
+  ///
+  /// `script`: the script's text.
+  /// `arguments`: further arguments: in Lua `ARGV[1]` and so on.
+  /// Returns what the script returns. Throws ServerError ERR.
+  /// EVAL, since 2.6.0; other; not safe to retry.
+  Reply eval(std::string_view script, const StringList& keys = {}, const ValueList& arguments = {}) const;
+
+  /// Runs a script that only reads, given as text.
+  ///
+  /// `script`: the script's text.
+  /// `arguments`: further arguments: in Lua `ARGV[1]` and so on.
+  /// Returns what the script returns. Throws ServerError ERR.
+  /// EVAL_RO, since 7.0.0; read; safe to retry.
+  Reply eval_ro(std::string_view script, const StringList& keys = {}, const ValueList& arguments = {}) const;
+
+  /// Runs a script that the server has, by the SHA-1 of its text.
+  ///
+  /// `sha1`: the SHA-1 of the script's text in hexadecimal, as SCRIPT LOAD returns it.
+  /// `arguments`: further arguments: in Lua `ARGV[1]` and so on.
+  /// Returns what the script returns. Throws ServerError NOSCRIPT, ERR.
+  /// EVALSHA, since 2.6.0; other; not safe to retry.
+  Reply evalsha(std::string_view sha1, const StringList& keys = {}, const ValueList& arguments = {}) const;
+
+  /// Runs a script that the server has and that only reads, by the SHA-1 of its text.
+  ///
+  /// `sha1`: the SHA-1 of the script's text in hexadecimal, as SCRIPT LOAD returns it.
+  /// `arguments`: further arguments: in Lua `ARGV[1]` and so on.
+  /// Returns what the script returns. Throws ServerError NOSCRIPT, ERR.
+  /// EVALSHA_RO, since 7.0.0; read; safe to retry.
+  Reply evalsha_ro(std::string_view sha1, const StringList& keys = {}, const ValueList& arguments = {}) const;
+
+  /// Says which scripts the server has.
+  ///
+  /// `sha1s`: the SHA-1 of each script's text in hexadecimal.
+  /// Returns true for each script that EVALSHA would find, in the order asked.
+  /// SCRIPT EXISTS, since 2.6.0; other; safe to retry.
+  std::vector<bool> script_exists(const StringList& sha1s) const;
+
+  /// Makes the server forget all scripts.
+  ///
+  /// SCRIPT FLUSH, since 2.6.0; other; safe to retry.
+  void script_flush(const ScriptFlushOptions& options = {}) const;
+
+  /// Ends a script that runs too long.
+  ///
+  /// Throws ServerError NOTBUSY, UNKILLABLE.
+  /// SCRIPT KILL, since 2.6.0; other; not safe to retry.
+  void script_kill() const;
+
+  /// Gives a script to the server without running it.
+  ///
+  /// `script`: the script's text.
+  /// Returns the SHA-1 of the text, 40 hexadecimal digits in lower case. Throws ServerError ERR.
+  /// SCRIPT LOAD, since 2.6.0; other; safe to retry.
+  std::string script_load(std::string_view script) const;
+
+  // Server
+
+  /// Returns the number of keys in the database.
+  ///
+  /// Returns the number of keys.
+  /// DBSIZE, since 1.0.0; read; safe to retry.
+  std::int64_t dbsize() const;
+
+  /// Deletes all keys of the database.
+  ///
+  /// FLUSHDB, since 1.0.0; write; safe to retry.
+  void flushdb(const FlushdbOptions& options = {}) const;
+
+  /// Deletes all keys of all databases of the server.
+  ///
+  /// FLUSHALL, since 1.0.0; write; safe to retry.
+  void flushall(const FlushallOptions& options = {}) const;
+
+  /// Returns the server's clock.
+  ///
+  /// Returns the time to the microsecond.
+  /// TIME, since 2.6.0; other; safe to retry.
+  std::chrono::sys_time<std::chrono::microseconds> time() const;
+
+  /// Returns a report of what the server is, does and uses.
+  ///
+  /// `sections`: the sections to report, such as `server`, `memory`, `stats`, `keyspace`.
+  /// Returns the report, its lines ended by "\r\n".
+  /// INFO, since 1.0.0; other; safe to retry.
+  std::string info(const StringList& sections = {}) const;
+
+  /// Returns settings of the server.
+  ///
+  /// `parameters`: names of settings, or glob patterns that match several.
+  /// Returns the values by name; empty when there is no such setting.
+  /// CONFIG GET, since 2.0.0; other; safe to retry.
+  std::unordered_map<std::string, std::string> config_get(const StringList& parameters) const;
+
+  /// Changes settings of the server.
+  ///
+  /// `parameters`: settings with their new values.
+  /// Throws ServerError ERR.
+  /// CONFIG SET, since 2.0.0; other; safe to retry.
+  void config_set(const PairList& parameters) const;
+
+  /// The same for a single pair.
+  void config_set(std::string_view parameter, const Value& value) const;
+
+  /// Describes all commands of the server.
+  ///
+  /// Returns a list with one description per command.
+  /// COMMAND, since 2.8.13; other; safe to retry.
+  Reply command() const;
+
+  /// Returns the number of the server's commands.
+  ///
+  /// Returns the number of commands.
+  /// COMMAND COUNT, since 2.8.13; other; safe to retry.
+  std::int64_t command_count() const;
+
+  /// Returns the documentation that the server has of its commands.
+  ///
+  /// `names`: the commands, a subcommand as `config|get`.
+  /// Returns alternating names and descriptions.
+  /// COMMAND DOCS, since 7.0.0; other; safe to retry.
+  Reply command_docs(const StringList& names = {}) const;
+
+  /// Says which arguments of a command are keys.
+  ///
+  /// `command`: the command's name.
+  /// `arguments`: the command's arguments.
+  /// Returns the keys among the arguments. Throws ServerError ERR.
+  /// COMMAND GETKEYS, since 2.8.13; other; safe to retry.
+  std::vector<std::string> command_getkeys(std::string_view command, const ValueList& arguments = {}) const;
+
+  /// Describes commands for programs.
+  ///
+  /// `names`: the commands, a subcommand as `config|get`.
+  /// Returns a list with one description per command, in the order asked; nil for a command that the server
+  /// does not know.
+  /// COMMAND INFO, since 2.8.13; other; safe to retry.
+  Reply command_info(const StringList& names = {}) const;
+
+  /// Returns the names of the server's commands.
+  ///
+  /// Returns the names, in lower case and in no order; empty when none fits.
+  /// COMMAND LIST, since 7.0.0; other; safe to retry.
+  std::vector<std::string> command_list(const CommandListOptions& options = {}) const;
+
+  /// Returns the names of the categories of commands.
+  ///
+  /// Returns the categories.
+  /// ACL CAT, since 6.0.0; other; safe to retry.
+  std::vector<std::string> acl_cat() const;
+
+  /// Returns the commands of a category.
+  ///
+  /// `category`: the category's name.
+  /// Returns the commands, in lower case and in no order. Throws ServerError ERR.
+  /// ACL CAT, since 6.0.0; other; safe to retry.
+  std::vector<std::string> acl_cat(std::string_view category) const;
+
+  /// Deletes users.
+  ///
+  /// `usernames`: the users' names.
+  /// Returns how many users were deleted. Throws ServerError ERR.
+  /// ACL DELUSER, since 6.0.0; other; not safe to retry.
+  std::int64_t acl_deluser(const StringList& usernames) const;
+
+  /// Makes up a password.
+  ///
+  /// Returns 64 hexadecimal digits, that is 256 bits.
+  /// ACL GENPASS, since 6.0.0; other; safe to retry.
+  std::string acl_genpass() const;
+
+  /// Makes up a password of a certain strength.
+  ///
+  /// `bits`: how many bits it has, 1 to 4096; rounded up to whole digits.
+  /// Returns hexadecimal digits, one for every 4 bits. Throws ServerError ERR.
+  /// ACL GENPASS, since 6.0.0; other; safe to retry.
+  std::string acl_genpass(std::int64_t bits) const;
+
+  /// Makes a token that serves as password of a user.
+  ///
+  /// `username`: the user's name.
+  /// Returns a token with a password that the server made up.
+  /// ACL GENTOKEN; other; safe to retry.
+  std::string acl_gentoken(std::string_view username) const;
+
+  /// Makes a token of a password that serves as password of a user.
+  ///
+  /// `username`: the user's name.
+  /// `password`: the password that the token stands for.
+  /// Returns the token. Throws ServerError ERR.
+  /// ACL GENTOKEN; other; safe to retry.
+  std::string acl_gentoken(std::string_view username, std::string_view password) const;
+
+  /// Returns what a user may do.
+  ///
+  /// `username`: the user's name.
+  /// Returns the user; nothing when there is none of that name.
+  /// ACL GETUSER, since 6.0.0; other; safe to retry.
+  std::optional<AclUser> acl_getuser(std::string_view username) const;
+
+  /// Returns all users with their rules as text.
+  ///
+  /// Returns one line per user.
+  /// ACL LIST, since 6.0.0; other; safe to retry.
+  std::vector<std::string> acl_list() const;
+
+  /// Replaces all users by those of the server's ACL file.
+  ///
+  /// Throws ServerError ERR.
+  /// ACL LOAD, since 6.0.0; other; safe to retry.
+  void acl_load() const;
+
+  /// Returns what was refused for lack of permission lately.
+  ///
+  /// Returns the entries, newest first.
+  /// ACL LOG, since 6.0.0; other; safe to retry.
+  std::vector<AclLogEntry> acl_log() const;
+
+  /// Returns the newest of what was refused for lack of permission.
+  ///
+  /// `count`: how many entries at most.
+  /// Returns the entries, newest first. Throws ServerError ERR.
+  /// ACL LOG, since 6.0.0; other; safe to retry.
+  std::vector<AclLogEntry> acl_log(std::int64_t count) const;
+
+  /// Forgets what was refused for lack of permission.
+  ///
+  /// ACL LOG, since 6.0.0; other; safe to retry.
+  void acl_log_reset() const;
+
+  /// Returns a token with which a user may use the REST API.
+  ///
+  /// `username`: the user's name.
+  /// `password`: the user's password, which is a token of ACL GENTOKEN or the password in it.
+  /// Returns the token. Throws ServerError ERR.
+  /// ACL RESTTOKEN; other; safe to retry.
+  std::string acl_resttoken(std::string_view username, std::string_view password) const;
+
+  /// Writes all users to the server's ACL file.
+  ///
+  /// Throws ServerError ERR.
+  /// ACL SAVE, since 6.0.0; other; safe to retry.
+  void acl_save() const;
+
+  /// Creates a user, or changes what a user may do.
+  ///
+  /// `username`: the user's name.
+  /// `rules`: the rules.
+  /// Throws ServerError ERR.
+  /// ACL SETUSER, since 6.0.0; other; not safe to retry.
+  void acl_setuser(std::string_view username, const StringList& rules = {}) const;
+
+  /// Returns the names of all users.
+  ///
+  /// Returns the names.
+  /// ACL USERS, since 6.0.0; other; safe to retry.
+  std::vector<std::string> acl_users() const;
+
+  /// Returns the name of the user that this client's token belongs to.
+  ///
+  /// Returns the user's name.
+  /// ACL WHOAMI, since 6.0.0; other; safe to retry.
+  std::string acl_whoami() const;
+
+  // Sets
+
+  /// Adds members to a set.
+  ///
+  /// `members`: the members.
+  /// Returns how many of the members are new. Throws ServerError WRONGTYPE.
+  /// SADD, since 1.0.0; write; not safe to retry.
+  std::int64_t sadd(std::string_view key, const StringList& members) const;
+
+  /// Removes members from a set.
+  ///
+  /// `members`: the members.
+  /// Returns how many members were removed; 0 when none of them was there or no such key. Throws ServerError
+  /// WRONGTYPE.
+  /// SREM, since 1.0.0; write; not safe to retry.
+  std::int64_t srem(std::string_view key, const StringList& members) const;
+
+  /// Moves a member from one set to another.
+  ///
+  /// `source`: the set that has the member.
+  /// `destination`: the set that is to have it.
+  /// `member`: the member.
+  /// Returns true when the member was moved; false when it is not in the source, and nothing was changed.
+  /// Throws ServerError WRONGTYPE.
+  /// SMOVE, since 1.0.0; write; not safe to retry.
+  bool smove(std::string_view source, std::string_view destination, std::string_view member) const;
+
+  /// Removes one member chosen at random and returns it.
+  ///
+  /// Returns the member; nothing when the key does not exist. Throws ServerError WRONGTYPE.
+  /// SPOP, since 1.0.0; write; not safe to retry.
+  std::optional<std::string> spop(std::string_view key) const;
+
+  /// Removes members chosen at random and returns them.
+  ///
+  /// `count`: how many members at most; not negative.
+  /// Returns the members, all different; empty when the key does not exist. Throws ServerError WRONGTYPE,
+  /// ERR.
+  /// SPOP, since 3.2.0; write; not safe to retry.
+  std::vector<std::string> spop(std::string_view key, std::int64_t count) const;
+
+  /// Says whether a set has a member.
+  ///
+  /// `member`: the member.
+  /// Returns true when the member is in the set; false when it is not or no such key. Throws ServerError
+  /// WRONGTYPE.
+  /// SISMEMBER, since 1.0.0; read; safe to retry.
+  bool sismember(std::string_view key, std::string_view member) const;
+
+  /// Says of several members whether a set has them.
+  ///
+  /// `members`: the members.
+  /// Returns for each member, in the order asked, whether it is in the set. Throws ServerError WRONGTYPE.
+  /// SMISMEMBER, since 6.2.0; read; safe to retry.
+  std::vector<bool> smismember(std::string_view key, const StringList& members) const;
+
+  /// Returns the number of members.
+  ///
+  /// Returns the number of members; 0 when the key does not exist. Throws ServerError WRONGTYPE.
+  /// SCARD, since 1.0.0; read; safe to retry.
+  std::int64_t scard(std::string_view key) const;
+
+  /// Returns all members.
+  ///
+  /// Returns the members in no order; empty when the key does not exist. Throws ServerError WRONGTYPE.
+  /// SMEMBERS, since 1.0.0; read; safe to retry.
+  std::vector<std::string> smembers(std::string_view key) const;
+
+  /// Returns one member chosen at random, without removing it.
+  ///
+  /// Returns a member; nothing when the key does not exist. Throws ServerError WRONGTYPE.
+  /// SRANDMEMBER, since 1.0.0; read; safe to retry.
+  std::optional<std::string> srandmember(std::string_view key) const;
+
+  /// Returns members chosen at random, without removing them.
+  ///
+  /// `count`: how many members; negative: with repetition.
+  /// Returns members; empty when the key does not exist. Throws ServerError WRONGTYPE.
+  /// SRANDMEMBER, since 2.6.0; read; safe to retry.
+  std::vector<std::string> srandmember(std::string_view key, std::int64_t count) const;
+
+  /// Goes through the members of a set page by page.
+  ///
+  /// `cursor`: "0" to begin, then the cursor of the last page.
+  /// Returns a page of members and the cursor of the next. Throws ServerError WRONGTYPE, ERR.
+  /// SSCAN, since 2.8.0; read; safe to retry.
+  ScanPage<std::string> sscan(
+      std::string_view key, std::string_view cursor, const SscanOptions& options = {}) const;
+
+  /// All items of SSCAN as an input range that fetches page after page: `for (auto& item :
+  /// redis.sscan_all(…))`. Beginning and going on throw what the command throws.
+  ScanRange<std::string> sscan_all(std::string_view key, const SscanOptions& options = {}) const;
+
+  /// Returns the members that all of the sets have.
+  ///
+  /// Returns the common members in no order. Throws ServerError WRONGTYPE.
+  /// SINTER, since 1.0.0; read; safe to retry.
+  std::vector<std::string> sinter(const StringList& keys) const;
+
+  /// Returns how many members all of the sets have in common.
+  ///
+  /// Returns the number of common members; 0 when one of the sets does not exist. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// SINTERCARD, since 7.0.0; read; safe to retry.
+  std::int64_t sintercard(const StringList& keys, const SintercardOptions& options = {}) const;
+
+  /// Stores the members that all of the sets have as a new set.
+  ///
+  /// `destination`: where the result goes; whatever is there is overwritten.
+  /// Returns the number of members of the result. Throws ServerError WRONGTYPE.
+  /// SINTERSTORE, since 1.0.0; write; safe to retry.
+  std::int64_t sinterstore(std::string_view destination, const StringList& keys) const;
+
+  /// Returns the members that at least one of the sets has.
+  ///
+  /// Returns the members in no order; empty when none of the sets exists. Throws ServerError WRONGTYPE.
+  /// SUNION, since 1.0.0; read; safe to retry.
+  std::vector<std::string> sunion(const StringList& keys) const;
+
+  /// Stores the members that at least one of the sets has as a new set.
+  ///
+  /// `destination`: where the result goes; whatever is there is overwritten.
+  /// Returns the number of members of the result. Throws ServerError WRONGTYPE.
+  /// SUNIONSTORE, since 1.0.0; write; safe to retry.
+  std::int64_t sunionstore(std::string_view destination, const StringList& keys) const;
+
+  /// Returns the members of the first set that none of the others has.
+  ///
+  /// Returns the members in no order; empty when there are none or no such first set. Throws ServerError
+  /// WRONGTYPE.
+  /// SDIFF, since 1.0.0; read; safe to retry.
+  std::vector<std::string> sdiff(const StringList& keys) const;
+
+  /// Stores the members of the first set that none of the others has as a new set.
+  ///
+  /// `destination`: where the result goes; whatever is there is overwritten.
+  /// Returns the number of members of the result. Throws ServerError WRONGTYPE.
+  /// SDIFFSTORE, since 1.0.0; write; not safe to retry.
+  std::int64_t sdiffstore(std::string_view destination, const StringList& keys) const;
+
+  // Sorted sets
+
+  /// Adds members with their scores to a sorted set, or changes the scores of those that are there.
+  ///
+  /// Returns how many of the members are new; with `ch`, how many are new or have another score. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// ZADD, since 1.2.0; write; not safe to retry.
+  std::int64_t zadd(
+      std::string_view key, const ScoredMemberList& members, const ZaddOptions& options = {}) const;
+
+  /// Adds to the score of a member, on a condition.
+  ///
+  /// `increment`: what to add; negative to subtract.
+  /// `member`: the member.
+  /// Returns the new score; nothing when the condition did not hold, and nothing was changed. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// ZADD, since 3.0.2; write; not safe to retry.
+  std::optional<double> zadd_incr(
+      std::string_view key,
+      double increment,
+      std::string_view member,
+      const ZaddIncrOptions& options = {}) const;
+
+  /// Adds to the score of a member.
+  ///
+  /// `increment`: what to add; negative to subtract.
+  /// `member`: the member.
+  /// Returns the new score. Throws ServerError WRONGTYPE, ERR.
+  /// ZINCRBY, since 1.2.0; write; not safe to retry.
+  double zincrby(std::string_view key, double increment, std::string_view member) const;
+
+  /// Returns the score of a member.
+  ///
+  /// `member`: the member.
+  /// Returns the score; nothing when the member or the key does not exist. Throws ServerError WRONGTYPE.
+  /// ZSCORE, since 1.2.0; read; safe to retry.
+  std::optional<double> zscore(std::string_view key, std::string_view member) const;
+
+  /// Returns the scores of several members.
+  ///
+  /// `members`: the members.
+  /// Returns the scores in the order asked; nothing for each member that does not exist. Throws ServerError
+  /// WRONGTYPE.
+  /// ZMSCORE, since 6.2.0; read; safe to retry.
+  std::vector<std::optional<double>> zmscore(std::string_view key, const StringList& members) const;
+
+  /// Returns the rank of a member, counted from the lowest score.
+  ///
+  /// `member`: the member.
+  /// Returns the rank; nothing when the member or the key does not exist. Throws ServerError WRONGTYPE.
+  /// ZRANK, since 2.0.0; read; safe to retry.
+  std::optional<std::int64_t> zrank(std::string_view key, std::string_view member) const;
+
+  /// Returns the rank of a member, counted from the lowest score, and its score.
+  ///
+  /// `member`: the member.
+  /// Returns rank and score; nothing when the member or the key does not exist. Throws ServerError WRONGTYPE.
+  /// ZRANK, since 7.2.0; read; safe to retry.
+  std::optional<MemberRank> zrank_withscore(std::string_view key, std::string_view member) const;
+
+  /// Returns the rank of a member, counted from the highest score.
+  ///
+  /// `member`: the member.
+  /// Returns the rank; nothing when the member or the key does not exist. Throws ServerError WRONGTYPE.
+  /// ZREVRANK, since 2.0.0; read; safe to retry.
+  std::optional<std::int64_t> zrevrank(std::string_view key, std::string_view member) const;
+
+  /// Returns the rank of a member, counted from the highest score, and its score.
+  ///
+  /// `member`: the member.
+  /// Returns rank and score; nothing when the member or the key does not exist. Throws ServerError WRONGTYPE.
+  /// ZREVRANK, since 7.2.0; read; safe to retry.
+  std::optional<MemberRank> zrevrank_withscore(std::string_view key, std::string_view member) const;
+
+  /// Returns the number of members.
+  ///
+  /// Returns the number of members; 0 when the key does not exist. Throws ServerError WRONGTYPE.
+  /// ZCARD, since 1.2.0; read; safe to retry.
+  std::int64_t zcard(std::string_view key) const;
+
+  /// Counts the members whose scores are in a range.
+  ///
+  /// `min`: the lowest score, included; excluded as text with a parenthesis, `"(1"`; `"-inf"` for no limit.
+  /// `max`: the highest score, included; excluded as text with a parenthesis, `"(5"`; `"+inf"` for no limit.
+  /// Returns the number of members; 0 when there are none or no such key. Throws ServerError WRONGTYPE, ERR.
+  /// ZCOUNT, since 2.0.0; read; safe to retry.
+  std::int64_t zcount(std::string_view key, const Value& min, const Value& max) const;
+
+  /// Counts the members in a range of the alphabet.
+  ///
+  /// `min`: the lower end: `"[a"` included, `"(a"` excluded, `"-"` for no limit.
+  /// `max`: the upper end: `"[c"` included, `"(c"` excluded, `"+"` for no limit.
+  /// Returns the number of members; 0 when there are none or no such key. Throws ServerError WRONGTYPE, ERR.
+  /// ZLEXCOUNT, since 2.8.9; read; safe to retry.
+  std::int64_t zlexcount(std::string_view key, std::string_view min, std::string_view max) const;
+
+  /// Returns the members in a range of ranks, scores or the alphabet.
+  ///
+  /// `start`: where to begin: a rank, or with `by` a score or a member.
+  /// `stop`: where to end: a rank, or with `by` a score or a member; included unless it says otherwise.
+  /// Returns the members, ordered by score; empty when there are none or no such key. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// ZRANGE, since 1.2.0; read; safe to retry.
+  std::vector<std::string> zrange(
+      std::string_view key, const Value& start, const Value& stop, const ZrangeOptions& options = {}) const;
+
+  /// Returns the members in a range of ranks or scores, with their scores.
+  ///
+  /// `start`: where to begin: a rank, or with `by` a score or a member.
+  /// `stop`: where to end: a rank, or with `by` a score or a member; included unless it says otherwise.
+  /// Returns members with their scores, ordered by score; empty when there are none or no such key. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// ZRANGE, since 1.2.0; read; safe to retry.
+  std::vector<ScoredMember> zrange_withscores(
+      std::string_view key, const Value& start, const Value& stop, const ZrangeOptions& options = {}) const;
+
+  /// Returns the members whose scores are in a range, from the lowest to the highest.
+  ///
+  /// `min`: the lowest score, included; excluded as text with a parenthesis, `"(1"`; `"-inf"` for no limit.
+  /// `max`: the highest score, included; excluded as text with a parenthesis, `"(5"`; `"+inf"` for no limit.
+  /// Returns the members, ordered by score; empty when there are none or no such key. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// ZRANGEBYSCORE, since 1.0.5; read; safe to retry.
+  /// Deprecated: use ZRANGE with `ZrangeBy::score`.
+  std::vector<std::string> zrangebyscore(
+      std::string_view key,
+      const Value& min,
+      const Value& max,
+      const ZrangebyscoreOptions& options = {}) const;
+
+  /// Returns the members whose scores are in a range, from the lowest to the highest, with their scores.
+  ///
+  /// `min`: the lowest score, included; excluded as text with a parenthesis, `"(1"`; `"-inf"` for no limit.
+  /// `max`: the highest score, included; excluded as text with a parenthesis, `"(5"`; `"+inf"` for no limit.
+  /// Returns members with their scores, ordered by score; empty when there are none or no such key. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// ZRANGEBYSCORE, since 2.0.0; read; safe to retry.
+  /// Deprecated: use ZRANGE with `ZrangeBy::score`.
+  std::vector<ScoredMember> zrangebyscore_withscores(
+      std::string_view key,
+      const Value& min,
+      const Value& max,
+      const ZrangebyscoreOptions& options = {}) const;
+
+  /// Returns the members whose scores are in a range, from the highest to the lowest.
+  ///
+  /// `max`: the highest score, included; excluded as text with a parenthesis, `"(5"`; `"+inf"` for no limit.
+  /// `min`: the lowest score, included; excluded as text with a parenthesis, `"(1"`; `"-inf"` for no limit.
+  /// Returns the members, from the highest score to the lowest; empty when there are none or no such key.
+  /// Throws ServerError WRONGTYPE, ERR.
+  /// ZREVRANGEBYSCORE, since 2.2.0; read; safe to retry.
+  /// Deprecated: use ZRANGE with `ZrangeBy::score` and `.rev = true`.
+  std::vector<std::string> zrevrangebyscore(
+      std::string_view key,
+      const Value& max,
+      const Value& min,
+      const ZrevrangebyscoreOptions& options = {}) const;
+
+  /// Returns the members whose scores are in a range, from the highest to the lowest, with their scores.
+  ///
+  /// `max`: the highest score, included; excluded as text with a parenthesis, `"(5"`; `"+inf"` for no limit.
+  /// `min`: the lowest score, included; excluded as text with a parenthesis, `"(1"`; `"-inf"` for no limit.
+  /// Returns members with their scores, from the highest score to the lowest; empty when there are none or no
+  /// such key. Throws ServerError WRONGTYPE, ERR.
+  /// ZREVRANGEBYSCORE, since 2.2.0; read; safe to retry.
+  /// Deprecated: use ZRANGE with `ZrangeBy::score` and `.rev = true`.
+  std::vector<ScoredMember> zrevrangebyscore_withscores(
+      std::string_view key,
+      const Value& max,
+      const Value& min,
+      const ZrevrangebyscoreOptions& options = {}) const;
+
+  /// Returns the members in a range of ranks, from the highest score to the lowest.
+  ///
+  /// `start`: the first rank: 0 is the highest score, -1 the lowest.
+  /// `stop`: the last rank, included; -1 is the lowest score.
+  /// Returns the members, from the highest score to the lowest; empty when there are none or no such key.
+  /// Throws ServerError WRONGTYPE.
+  /// ZREVRANGE, since 1.2.0; read; safe to retry.
+  /// Deprecated: use ZRANGE with `.rev = true`.
+  std::vector<std::string> zrevrange(std::string_view key, std::int64_t start, std::int64_t stop) const;
+
+  /// Returns the members in a range of ranks, from the highest score to the lowest, with their scores.
+  ///
+  /// `start`: the first rank: 0 is the highest score, -1 the lowest.
+  /// `stop`: the last rank, included; -1 is the lowest score.
+  /// Returns members with their scores, from the highest score to the lowest; empty when there are none or no
+  /// such key. Throws ServerError WRONGTYPE.
+  /// ZREVRANGE, since 1.2.0; read; safe to retry.
+  /// Deprecated: use ZRANGE with `.rev = true`.
+  std::vector<ScoredMember> zrevrange_withscores(
+      std::string_view key, std::int64_t start, std::int64_t stop) const;
+
+  /// Returns the members in a range of the alphabet, in its order.
+  ///
+  /// `min`: the lower end: `"[a"` included, `"(a"` excluded, `"-"` for no limit.
+  /// `max`: the upper end: `"[c"` included, `"(c"` excluded, `"+"` for no limit.
+  /// Returns the members, in order; empty when there are none or no such key. Throws ServerError WRONGTYPE,
+  /// ERR.
+  /// ZRANGEBYLEX, since 2.8.9; read; safe to retry.
+  /// Deprecated: use ZRANGE with `ZrangeBy::lex`.
+  std::vector<std::string> zrangebylex(
+      std::string_view key,
+      std::string_view min,
+      std::string_view max,
+      const ZrangebylexOptions& options = {}) const;
+
+  /// Returns the members in a range of the alphabet, in reverse order.
+  ///
+  /// `max`: the upper end: `"[c"` included, `"(c"` excluded, `"+"` for no limit.
+  /// `min`: the lower end: `"[a"` included, `"(a"` excluded, `"-"` for no limit.
+  /// Returns the members, in reverse order; empty when there are none or no such key. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// ZREVRANGEBYLEX, since 2.8.9; read; safe to retry.
+  /// Deprecated: use ZRANGE with `ZrangeBy::lex` and `.rev = true`.
+  std::vector<std::string> zrevrangebylex(
+      std::string_view key,
+      std::string_view max,
+      std::string_view min,
+      const ZrevrangebylexOptions& options = {}) const;
+
+  /// Stores the members in a range, with their scores, as a new sorted set.
+  ///
+  /// `destination`: where the result goes; whatever is there is overwritten.
+  /// `source`: the sorted set to take the members from.
+  /// `start`: where to begin: a rank, or with `by` a score or a member.
+  /// `stop`: where to end: a rank, or with `by` a score or a member; included unless it says otherwise.
+  /// Returns the number of members of the result. Throws ServerError WRONGTYPE, ERR.
+  /// ZRANGESTORE, since 6.2.0; write; not safe to retry.
+  std::int64_t zrangestore(
+      std::string_view destination,
+      std::string_view source,
+      const Value& start,
+      const Value& stop,
+      const ZrangestoreOptions& options = {}) const;
+
+  /// Returns one member chosen at random, without removing it.
+  ///
+  /// Returns a member; nothing when the key does not exist. Throws ServerError WRONGTYPE.
+  /// ZRANDMEMBER, since 6.2.0; read; safe to retry.
+  std::optional<std::string> zrandmember(std::string_view key) const;
+
+  /// Returns members chosen at random, without removing them.
+  ///
+  /// `count`: how many members; negative: with repetition.
+  /// Returns members; empty when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// ZRANDMEMBER, since 6.2.0; read; safe to retry.
+  std::vector<std::string> zrandmember(std::string_view key, std::int64_t count) const;
+
+  /// Returns members chosen at random with their scores, without removing them.
+  ///
+  /// `count`: how many members; negative: with repetition.
+  /// Returns members with their scores; empty when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// ZRANDMEMBER, since 6.2.0; read; safe to retry.
+  std::vector<ScoredMember> zrandmember_withscores(std::string_view key, std::int64_t count) const;
+
+  /// Goes through the members of a sorted set, with their scores, page by page.
+  ///
+  /// `cursor`: "0" to begin, then the cursor of the last page.
+  /// Returns a page of members with their scores and the cursor of the next. Throws ServerError WRONGTYPE,
+  /// ERR.
+  /// ZSCAN, since 2.8.0; read; safe to retry.
+  ScanPage<ScoredMember> zscan(
+      std::string_view key, std::string_view cursor, const ZscanOptions& options = {}) const;
+
+  /// All items of ZSCAN as an input range that fetches page after page: `for (auto& item :
+  /// redis.zscan_all(…))`. Beginning and going on throw what the command throws.
+  ScanRange<ScoredMember> zscan_all(std::string_view key, const ZscanOptions& options = {}) const;
+
+  /// Removes the member with the lowest score and returns it.
+  ///
+  /// Returns the member with its score; nothing when the key does not exist. Throws ServerError WRONGTYPE.
+  /// ZPOPMIN, since 5.0.0; write; not safe to retry.
+  std::optional<ScoredMember> zpopmin(std::string_view key) const;
+
+  /// Removes the members with the lowest scores and returns them.
+  ///
+  /// `count`: how many members at most; not negative.
+  /// Returns members with their scores, the lowest first; empty when the key does not exist. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// ZPOPMIN, since 5.0.0; write; not safe to retry.
+  std::vector<ScoredMember> zpopmin(std::string_view key, std::int64_t count) const;
+
+  /// Removes the member with the highest score and returns it.
+  ///
+  /// Returns the member with its score; nothing when the key does not exist. Throws ServerError WRONGTYPE.
+  /// ZPOPMAX, since 5.0.0; write; not safe to retry.
+  std::optional<ScoredMember> zpopmax(std::string_view key) const;
+
+  /// Removes the members with the highest scores and returns them.
+  ///
+  /// `count`: how many members at most; not negative.
+  /// Returns members with their scores, the highest first; empty when the key does not exist. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// ZPOPMAX, since 5.0.0; write; not safe to retry.
+  std::vector<ScoredMember> zpopmax(std::string_view key, std::int64_t count) const;
+
+  /// Removes members from the first of several sorted sets that has any, and returns them.
+  ///
+  /// `from`: the end to take from.
+  /// Returns the sorted set with its members; nothing when none of them exists. Throws ServerError WRONGTYPE,
+  /// ERR.
+  /// ZMPOP, since 7.0.0; write; not safe to retry.
+  std::optional<SortedSetPop> zmpop(
+      const StringList& keys, ScoreEnd from, const ZmpopOptions& options = {}) const;
+
+  /// Removes members from a sorted set.
+  ///
+  /// `members`: the members.
+  /// Returns how many members were removed; 0 when none of them was there or no such key. Throws ServerError
+  /// WRONGTYPE.
+  /// ZREM, since 1.2.0; write; not safe to retry.
+  std::int64_t zrem(std::string_view key, const StringList& members) const;
+
+  /// Removes the members in a range of ranks.
+  ///
+  /// `start`: the first rank: 0 is the lowest score, -1 the highest.
+  /// `stop`: the last rank, included; -1 is the highest score.
+  /// Returns how many members were removed. Throws ServerError WRONGTYPE.
+  /// ZREMRANGEBYRANK, since 2.0.0; write; not safe to retry.
+  std::int64_t zremrangebyrank(std::string_view key, std::int64_t start, std::int64_t stop) const;
+
+  /// Removes the members whose scores are in a range.
+  ///
+  /// `min`: the lowest score, included; excluded as text with a parenthesis, `"(1"`; `"-inf"` for no limit.
+  /// `max`: the highest score, included; excluded as text with a parenthesis, `"(5"`; `"+inf"` for no limit.
+  /// Returns how many members were removed. Throws ServerError WRONGTYPE, ERR.
+  /// ZREMRANGEBYSCORE, since 1.2.0; write; not safe to retry.
+  std::int64_t zremrangebyscore(std::string_view key, const Value& min, const Value& max) const;
+
+  /// Removes the members in a range of the alphabet.
+  ///
+  /// `min`: the lower end: `"[a"` included, `"(a"` excluded, `"-"` for no limit.
+  /// `max`: the upper end: `"[c"` included, `"(c"` excluded, `"+"` for no limit.
+  /// Returns how many members were removed. Throws ServerError WRONGTYPE, ERR.
+  /// ZREMRANGEBYLEX, since 2.8.9; write; not safe to retry.
+  std::int64_t zremrangebylex(std::string_view key, std::string_view min, std::string_view max) const;
+
+  /// Returns the members that at least one of the sorted sets has.
+  ///
+  /// Returns the members, from the lowest resulting score to the highest. Throws ServerError WRONGTYPE, ERR.
+  /// ZUNION, since 6.2.0; read; safe to retry.
+  std::vector<std::string> zunion(const StringList& keys, const ZunionOptions& options = {}) const;
+
+  /// Returns the members that at least one of the sorted sets has, with their scores.
+  ///
+  /// Returns members with their resulting scores, from the lowest to the highest. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// ZUNION, since 6.2.0; read; safe to retry.
+  std::vector<ScoredMember> zunion_withscores(
+      const StringList& keys, const ZunionOptions& options = {}) const;
+
+  /// Stores the members that at least one of the sorted sets has as a new sorted set.
+  ///
+  /// `destination`: where the result goes; whatever is there is overwritten.
+  /// Returns the number of members of the result. Throws ServerError WRONGTYPE, ERR.
+  /// ZUNIONSTORE, since 2.0.0; write; not safe to retry.
+  std::int64_t zunionstore(
+      std::string_view destination, const StringList& keys, const ZunionstoreOptions& options = {}) const;
+
+  /// Returns the members that all of the sorted sets have.
+  ///
+  /// Returns the members, from the lowest resulting score to the highest. Throws ServerError WRONGTYPE, ERR.
+  /// ZINTER, since 6.2.0; read; safe to retry.
+  std::vector<std::string> zinter(const StringList& keys, const ZinterOptions& options = {}) const;
+
+  /// Returns the members that all of the sorted sets have, with their scores.
+  ///
+  /// Returns members with their resulting scores, from the lowest to the highest. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// ZINTER, since 6.2.0; read; safe to retry.
+  std::vector<ScoredMember> zinter_withscores(
+      const StringList& keys, const ZinterOptions& options = {}) const;
+
+  /// Stores the members that all of the sorted sets have as a new sorted set.
+  ///
+  /// `destination`: where the result goes; whatever is there is overwritten.
+  /// Returns the number of members of the result. Throws ServerError WRONGTYPE, ERR.
+  /// ZINTERSTORE, since 2.0.0; write; not safe to retry.
+  std::int64_t zinterstore(
+      std::string_view destination, const StringList& keys, const ZinterstoreOptions& options = {}) const;
+
+  /// Returns how many members all of the sorted sets have in common.
+  ///
+  /// Returns the number of common members; 0 when one of the keys does not exist. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// ZINTERCARD, since 7.0.0; read; safe to retry.
+  std::int64_t zintercard(const StringList& keys, const ZintercardOptions& options = {}) const;
+
+  /// Returns the members of the first sorted set that none of the others has.
+  ///
+  /// Returns the members, ordered by score; empty when there are none or no such first set. Throws
+  /// ServerError WRONGTYPE.
+  /// ZDIFF, since 6.2.0; read; safe to retry.
+  std::vector<std::string> zdiff(const StringList& keys) const;
+
+  /// Returns the members of the first sorted set that none of the others has, with their scores.
+  ///
+  /// Returns members with their scores, ordered by score; empty when there are none or no such first set.
+  /// Throws ServerError WRONGTYPE.
+  /// ZDIFF, since 6.2.0; read; safe to retry.
+  std::vector<ScoredMember> zdiff_withscores(const StringList& keys) const;
+
+  /// Stores the members of the first sorted set that none of the others has as a new sorted set.
+  ///
+  /// `destination`: where the result goes; whatever is there is overwritten.
+  /// Returns the number of members of the result. Throws ServerError WRONGTYPE.
+  /// ZDIFFSTORE, since 6.2.0; write; not safe to retry.
+  std::int64_t zdiffstore(std::string_view destination, const StringList& keys) const;
+
+  // Streams
+
+  /// Appends an entry to a stream.
+  ///
+  /// `id`: the id of the entry, or `*` to have one made.
+  /// `fields`: the entry's fields with their values.
+  /// Returns the id of the entry; nothing when `nomkstream` is given and the stream does not exist. Throws
+  /// ServerError WRONGTYPE, ERR.
+  /// XADD, since 5.0.0; write; not safe to retry.
+  std::optional<std::string> xadd(
+      std::string_view key,
+      std::string_view id,
+      const PairList& fields,
+      const XaddOptions& options = {}) const;
+
+  /// Drops the oldest entries of a stream until a number of them is left.
+  ///
+  /// `maxlen`: how many entries to keep.
+  /// Returns how many entries were dropped; 0 when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// XTRIM, since 5.0.0; write; not safe to retry.
+  std::int64_t xtrim(
+      std::string_view key, const StreamMaxlen& maxlen, const XtrimOptions& options = {}) const;
+
+  /// Drops the entries of a stream that come before an id.
+  ///
+  /// `minid`: entries with a smaller id than this are dropped.
+  /// Returns how many entries were dropped; 0 when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// XTRIM, since 6.2.0; write; not safe to retry.
+  std::int64_t xtrim(std::string_view key, const StreamMinid& minid, const XtrimOptions& options = {}) const;
+
+  /// Deletes entries of a stream by their ids.
+  ///
+  /// `ids`: the ids of the entries.
+  /// Returns how many entries were deleted; 0 when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// XDEL, since 5.0.0; write; not safe to retry.
+  std::int64_t xdel(std::string_view key, const StringList& ids) const;
+
+  /// Deletes entries of a stream by their ids, minding the groups that have them pending.
+  ///
+  /// `ids`: the ids of the entries.
+  /// Returns one code per id, in the order asked: 1, deleted; -1, there is no such entry; 2, with `acked`,
+  /// left because some group has not acknowledged it yet. Throws ServerError WRONGTYPE, ERR.
+  /// XDELEX, since 8.2.0; write; not safe to retry.
+  std::vector<std::int64_t> xdelex(
+      std::string_view key, const StringList& ids, const XdelexOptions& options = {}) const;
+
+  /// Returns the number of entries in a stream.
+  ///
+  /// Returns the number of entries; 0 when the key does not exist. Throws ServerError WRONGTYPE.
+  /// XLEN, since 5.0.0; read; safe to retry.
+  std::int64_t xlen(std::string_view key) const;
+
+  /// Returns the entries between two ids, the oldest first.
+  ///
+  /// `start`: the smallest id, or `-`.
+  /// `end`: the greatest id, or `+`.
+  /// Returns the entries; empty when there are none, or no such key. Throws ServerError WRONGTYPE, ERR.
+  /// XRANGE, since 5.0.0; read; safe to retry.
+  std::vector<StreamEntry> xrange(
+      std::string_view key,
+      std::string_view start,
+      std::string_view end,
+      const XrangeOptions& options = {}) const;
+
+  /// Returns the entries between two ids, the newest first.
+  ///
+  /// `end`: the greatest id, or `+`.
+  /// `start`: the smallest id, or `-`.
+  /// Returns the entries; empty when there are none, or no such key. Throws ServerError WRONGTYPE, ERR.
+  /// XREVRANGE, since 5.0.0; read; safe to retry.
+  std::vector<StreamEntry> xrevrange(
+      std::string_view key,
+      std::string_view end,
+      std::string_view start,
+      const XrevrangeOptions& options = {}) const;
+
+  /// Returns the entries of one or more streams that come after an id.
+  ///
+  /// Returns the streams that have entries to return, with them; empty when none has. Throws ServerError
+  /// WRONGTYPE, ERR.
+  /// XREAD, since 5.0.0; read; safe to retry.
+  std::vector<StreamMessages> xread(const PairList& streams, const XreadOptions& options = {}) const;
+
+  /// Creates a consumer group of a stream.
+  ///
+  /// `group`: the consumer group.
+  /// `id`: the id after which the group begins, or `$`.
+  /// Throws ServerError BUSYGROUP, WRONGTYPE, ERR.
+  /// XGROUP CREATE, since 5.0.0; write; not safe to retry.
+  void xgroup_create(
+      std::string_view key,
+      std::string_view group,
+      std::string_view id,
+      const XgroupCreateOptions& options = {}) const;
+
+  /// Sets how far a consumer group has come.
+  ///
+  /// `group`: the consumer group.
+  /// `id`: the id after which the group goes on, or `$`.
+  /// Throws ServerError NOGROUP, WRONGTYPE, ERR.
+  /// XGROUP SETID, since 5.0.0; write; safe to retry.
+  void xgroup_setid(
+      std::string_view key,
+      std::string_view group,
+      std::string_view id,
+      const XgroupSetidOptions& options = {}) const;
+
+  /// Removes a consumer group with its consumers and pending entries.
+  ///
+  /// `group`: the consumer group.
+  /// Returns whether there was such a group. Throws ServerError WRONGTYPE, ERR.
+  /// XGROUP DESTROY, since 5.0.0; write; not safe to retry.
+  bool xgroup_destroy(std::string_view key, std::string_view group) const;
+
+  /// Creates a consumer in a group.
+  ///
+  /// `group`: the consumer group.
+  /// `consumer`: the consumer.
+  /// Returns true when the consumer was created, false when there was one of that name. Throws ServerError
+  /// NOGROUP, WRONGTYPE, ERR.
+  /// XGROUP CREATECONSUMER, since 6.2.0; write; not safe to retry.
+  bool xgroup_createconsumer(std::string_view key, std::string_view group, std::string_view consumer) const;
+
+  /// Removes a consumer from a group, and forgets what it has pending.
+  ///
+  /// `group`: the consumer group.
+  /// `consumer`: the consumer.
+  /// Returns how many entries the consumer had pending; 0 when there is no such consumer. Throws ServerError
+  /// NOGROUP, WRONGTYPE, ERR.
+  /// XGROUP DELCONSUMER, since 5.0.0; write; not safe to retry.
+  std::int64_t xgroup_delconsumer(
+      std::string_view key, std::string_view group, std::string_view consumer) const;
+
+  /// Returns entries of one or more streams to a consumer of a group.
+  ///
+  /// `group`: the consumer group.
+  /// `consumer`: the consumer.
+  /// Returns the streams that have entries to return, with them; empty when none has. Throws ServerError
+  /// NOGROUP, WRONGTYPE, ERR.
+  /// XREADGROUP, since 5.0.0; write; not safe to retry.
+  std::vector<StreamMessages> xreadgroup(
+      std::string_view group,
+      std::string_view consumer,
+      const PairList& streams,
+      const XreadgroupOptions& options = {}) const;
+
+  /// Acknowledges entries, so that they are no longer pending in a group.
+  ///
+  /// `group`: the consumer group.
+  /// `ids`: the ids of the entries.
+  /// Returns how many of the entries were pending. Throws ServerError WRONGTYPE, ERR.
+  /// XACK, since 5.0.0; write; not safe to retry.
+  std::int64_t xack(std::string_view key, std::string_view group, const StringList& ids) const;
+
+  /// Acknowledges entries in a group and deletes them from the stream.
+  ///
+  /// `group`: the consumer group.
+  /// `ids`: the ids of the entries.
+  /// Returns one code per id, in the order asked: 1, acknowledged and deleted; -1, not pending in this group,
+  /// or no such key or group; 2, with `acked`, acknowledged but not deleted because another group has not
+  /// acknowledged it yet. Throws ServerError WRONGTYPE, ERR.
+  /// XACKDEL, since 8.2.0; write; not safe to retry.
+  std::vector<std::int64_t> xackdel(
+      std::string_view key,
+      std::string_view group,
+      const StringList& ids,
+      const XackdelOptions& options = {}) const;
+
+  /// Sums up what is pending in a group.
+  ///
+  /// `group`: the consumer group.
+  /// Returns how many entries are pending, between which ids, and with whom. Throws ServerError NOGROUP,
+  /// WRONGTYPE, ERR.
+  /// XPENDING, since 5.0.0; read; safe to retry.
+  PendingSummary xpending(std::string_view key, std::string_view group) const;
+
+  /// Returns entries that are pending in a group, one by one.
+  ///
+  /// `group`: the consumer group.
+  /// `start`: the smallest id, or `-`.
+  /// `end`: the greatest id, or `+`.
+  /// `count`: at most how many entries to return.
+  /// Returns the pending entries, the smallest id first; empty when there are none. Throws ServerError
+  /// NOGROUP, WRONGTYPE, ERR.
+  /// XPENDING, since 5.0.0; read; safe to retry.
+  std::vector<PendingEntry> xpending_range(
+      std::string_view key,
+      std::string_view group,
+      std::string_view start,
+      std::string_view end,
+      std::int64_t count,
+      const XpendingRangeOptions& options = {}) const;
+
+  /// Makes a consumer the one that has given pending entries.
+  ///
+  /// `group`: the consumer group.
+  /// `consumer`: the consumer.
+  /// `min_idle_time`: only entries that were last delivered at least this long ago; zero for all.
+  /// `ids`: the ids of the entries.
+  /// Returns the entries that were claimed. Throws ServerError NOGROUP, WRONGTYPE, ERR.
+  /// XCLAIM, since 5.0.0; write; not safe to retry.
+  std::vector<StreamEntry> xclaim(
+      std::string_view key,
+      std::string_view group,
+      std::string_view consumer,
+      std::chrono::milliseconds min_idle_time,
+      const StringList& ids,
+      const XclaimOptions& options = {}) const;
+
+  /// Makes a consumer the one that has given pending entries, and returns only their ids.
+  ///
+  /// `group`: the consumer group.
+  /// `consumer`: the consumer.
+  /// `min_idle_time`: only entries that were last delivered at least this long ago; zero for all.
+  /// `ids`: the ids of the entries.
+  /// Returns the ids of the entries that were claimed. Throws ServerError NOGROUP, WRONGTYPE, ERR.
+  /// XCLAIM, since 5.0.0; write; not safe to retry.
+  std::vector<std::string> xclaim_justid(
+      std::string_view key,
+      std::string_view group,
+      std::string_view consumer,
+      std::chrono::milliseconds min_idle_time,
+      const StringList& ids,
+      const XclaimOptions& options = {}) const;
+
+  /// Makes a consumer the one that has entries which have long been pending.
+  ///
+  /// `group`: the consumer group.
+  /// `consumer`: the consumer.
+  /// `min_idle_time`: only entries that were last delivered at least this long ago; zero for all.
+  /// `start`: the id to begin with: `0-0`, then the last reply's cursor.
+  /// Returns where to go on, the claimed entries, and the ids of deleted ones. Throws ServerError NOGROUP,
+  /// WRONGTYPE, ERR.
+  /// XAUTOCLAIM, since 6.2.0; write; not safe to retry.
+  StreamAutoclaim xautoclaim(
+      std::string_view key,
+      std::string_view group,
+      std::string_view consumer,
+      std::chrono::milliseconds min_idle_time,
+      std::string_view start,
+      const XautoclaimOptions& options = {}) const;
+
+  /// Makes a consumer the one that has entries which have long been pending, and returns only their ids.
+  ///
+  /// `group`: the consumer group.
+  /// `consumer`: the consumer.
+  /// `min_idle_time`: only entries that were last delivered at least this long ago; zero for all.
+  /// `start`: the id to begin with: `0-0`, then the last reply's cursor.
+  /// Returns where to go on, the ids of the claimed entries, and those of deleted ones. Throws ServerError
+  /// NOGROUP, WRONGTYPE, ERR.
+  /// XAUTOCLAIM, since 6.2.0; write; not safe to retry.
+  StreamAutoclaimIds xautoclaim_justid(
+      std::string_view key,
+      std::string_view group,
+      std::string_view consumer,
+      std::chrono::milliseconds min_idle_time,
+      std::string_view start,
+      const XautoclaimOptions& options = {}) const;
+
+  /// Describes a stream.
+  ///
+  /// Returns the stream's length, its ids, its first and last entry. Throws ServerError WRONGTYPE, ERR.
+  /// XINFO STREAM, since 5.0.0; read; safe to retry.
+  StreamInfo xinfo_stream(std::string_view key) const;
+
+  /// Describes a stream with its entries, its groups, their consumers and what is pending.
+  ///
+  /// Returns the stream with all that belongs to it. Throws ServerError WRONGTYPE, ERR.
+  /// XINFO STREAM, since 6.0.0; read; safe to retry.
+  StreamDetail xinfo_stream_full(std::string_view key, const XinfoStreamFullOptions& options = {}) const;
+
+  /// Describes the consumer groups of a stream.
+  ///
+  /// Returns the groups; empty when there are none. Throws ServerError WRONGTYPE, ERR.
+  /// XINFO GROUPS, since 5.0.0; read; safe to retry.
+  std::vector<StreamGroupInfo> xinfo_groups(std::string_view key) const;
+
+  /// Describes the consumers of a group.
+  ///
+  /// `group`: the consumer group.
+  /// Returns the consumers; empty when there are none. Throws ServerError NOGROUP, WRONGTYPE, ERR.
+  /// XINFO CONSUMERS, since 5.0.0; read; safe to retry.
+  std::vector<StreamConsumerInfo> xinfo_consumers(std::string_view key, std::string_view group) const;
 
   // Strings
 

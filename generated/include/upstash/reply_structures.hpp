@@ -2,7 +2,12 @@
 // The structures that commands return.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 namespace upstash {
 
@@ -22,6 +27,399 @@ struct ScoredMember {
   /// Its score.
   double score{};
   friend bool operator==(const ScoredMember&, const ScoredMember&) = default;
+};
+
+/// An entry of a stream.
+struct StreamEntry {
+  /// Its id.
+  std::string id;
+  /// Its fields with their values, in order; empty for a pending entry that was deleted.
+  std::vector<FieldValue> fields;
+  friend bool operator==(const StreamEntry&, const StreamEntry&) = default;
+};
+
+/// Entries of one stream.
+struct StreamMessages {
+  /// The stream's key.
+  std::string stream;
+  /// The entries, the oldest first.
+  std::vector<StreamEntry> entries;
+  friend bool operator==(const StreamMessages&, const StreamMessages&) = default;
+};
+
+/// Entries that were claimed because they had long been pending.
+struct StreamAutoclaim {
+  /// Where to go on; `0-0` when the end was reached.
+  std::string cursor;
+  /// The entries that were claimed.
+  std::vector<StreamEntry> entries;
+  /// The ids of pending entries that were deleted from the stream and are no longer pending; since Redis 7.0.
+  std::vector<std::string> deleted;
+  friend bool operator==(const StreamAutoclaim&, const StreamAutoclaim&) = default;
+};
+
+/// The ids of entries that were claimed because they had long been pending.
+struct StreamAutoclaimIds {
+  /// Where to go on; `0-0` when the end was reached.
+  std::string cursor;
+  /// The ids of the entries that were claimed.
+  std::vector<std::string> ids;
+  /// The ids of pending entries that were deleted from the stream and are no longer pending; since Redis 7.0.
+  std::vector<std::string> deleted;
+  friend bool operator==(const StreamAutoclaimIds&, const StreamAutoclaimIds&) = default;
+};
+
+/// How much a consumer has pending.
+struct PendingConsumer {
+  /// The consumer.
+  std::string consumer;
+  /// The number of entries it has pending.
+  std::int64_t count{};
+  friend bool operator==(const PendingConsumer&, const PendingConsumer&) = default;
+};
+
+/// What is pending in a consumer group.
+struct PendingSummary {
+  /// The number of pending entries.
+  std::int64_t count{};
+  /// The smallest id among them.
+  std::optional<std::string> lowest_id;
+  /// The greatest id among them.
+  std::optional<std::string> highest_id;
+  /// The consumers that have some.
+  std::vector<PendingConsumer> consumers;
+  friend bool operator==(const PendingSummary&, const PendingSummary&) = default;
+};
+
+/// An entry that is pending with a consumer.
+struct PendingEntry {
+  /// Its id.
+  std::string id;
+  /// The consumer that has it.
+  std::string consumer;
+  /// How long ago it was last delivered.
+  std::chrono::milliseconds idle{};
+  /// How often it was delivered.
+  std::int64_t deliveries{};
+  friend bool operator==(const PendingEntry&, const PendingEntry&) = default;
+};
+
+/// What the server knows of a stream.
+struct StreamInfo {
+  /// The number of entries.
+  std::int64_t length{};
+  /// The number of blocks that hold the entries.
+  std::int64_t radix_tree_keys{};
+  /// The number of nodes in the tree of the blocks.
+  std::int64_t radix_tree_nodes{};
+  /// The greatest id there ever was.
+  std::string last_generated_id;
+  /// The greatest id that was deleted, `0-0` for none; since Redis 7.0.
+  std::string max_deleted_entry_id;
+  /// The number of entries ever added; since Redis 7.0.
+  std::int64_t entries_added{};
+  /// The id of the first entry, `0-0` for none; since Redis 7.0.
+  std::string recorded_first_entry_id;
+  /// The number of consumer groups.
+  std::int64_t groups{};
+  /// The oldest entry.
+  std::optional<StreamEntry> first_entry;
+  /// The newest entry.
+  std::optional<StreamEntry> last_entry;
+  friend bool operator==(const StreamInfo&, const StreamInfo&) = default;
+};
+
+/// What the server knows of a consumer group.
+struct StreamGroupInfo {
+  /// The group.
+  std::string name;
+  /// The number of its consumers.
+  std::int64_t consumers{};
+  /// The number of entries that are pending.
+  std::int64_t pending{};
+  /// The id after which the group goes on.
+  std::string last_delivered_id;
+  /// How many entries of the stream the group has read, if known; since Redis 7.0.
+  std::optional<std::int64_t> entries_read;
+  /// How many entries the group has still to read, if known; since Redis 7.0.
+  std::optional<std::int64_t> lag;
+  friend bool operator==(const StreamGroupInfo&, const StreamGroupInfo&) = default;
+};
+
+/// What the server knows of a consumer.
+struct StreamConsumerInfo {
+  /// The consumer.
+  std::string name;
+  /// The number of entries it has pending.
+  std::int64_t pending{};
+  /// How long ago it last tried to read or to claim.
+  std::chrono::milliseconds idle{};
+  /// How long ago it last got an entry, -1ms if it never did; since Redis 7.2.
+  std::chrono::milliseconds inactive{};
+  friend bool operator==(const StreamConsumerInfo&, const StreamConsumerInfo&) = default;
+};
+
+/// An entry that is pending in a consumer group.
+struct StreamPendingDetail {
+  /// Its id.
+  std::string id;
+  /// The consumer that has it.
+  std::string consumer;
+  /// When it was last delivered, as Unix time in milliseconds.
+  std::int64_t delivery_time{};
+  /// How often it was delivered.
+  std::int64_t deliveries{};
+  friend bool operator==(const StreamPendingDetail&, const StreamPendingDetail&) = default;
+};
+
+/// An entry that a consumer has pending.
+struct StreamConsumerPendingDetail {
+  /// Its id.
+  std::string id;
+  /// When it was last delivered, as Unix time in milliseconds.
+  std::int64_t delivery_time{};
+  /// How often it was delivered.
+  std::int64_t deliveries{};
+  friend bool operator==(const StreamConsumerPendingDetail&, const StreamConsumerPendingDetail&) = default;
+};
+
+/// A consumer with what it has pending.
+struct StreamConsumerDetail {
+  /// The consumer.
+  std::string name;
+  /// When it last tried to read or to claim, as Unix time in milliseconds.
+  std::int64_t seen_time{};
+  /// When it last got an entry, as Unix time in milliseconds, -1 if it never did; since Redis 7.2.
+  std::int64_t active_time{};
+  /// The number of entries it has pending.
+  std::int64_t pel_count{};
+  /// These entries.
+  std::vector<StreamConsumerPendingDetail> pending;
+  friend bool operator==(const StreamConsumerDetail&, const StreamConsumerDetail&) = default;
+};
+
+/// A consumer group with its consumers and what is pending.
+struct StreamGroupDetail {
+  /// The group.
+  std::string name;
+  /// The id after which the group goes on.
+  std::string last_delivered_id;
+  /// How many entries of the stream the group has read, if known; since Redis 7.0.
+  std::optional<std::int64_t> entries_read;
+  /// How many entries the group has still to read, if known; since Redis 7.0.
+  std::optional<std::int64_t> lag;
+  /// The number of entries that are pending.
+  std::int64_t pel_count{};
+  /// These entries.
+  std::vector<StreamPendingDetail> pending;
+  /// The consumers.
+  std::vector<StreamConsumerDetail> consumers;
+  friend bool operator==(const StreamGroupDetail&, const StreamGroupDetail&) = default;
+};
+
+/// A stream with its entries and its consumer groups.
+struct StreamDetail {
+  /// The number of entries.
+  std::int64_t length{};
+  /// The number of blocks that hold the entries.
+  std::int64_t radix_tree_keys{};
+  /// The number of nodes in the tree of the blocks.
+  std::int64_t radix_tree_nodes{};
+  /// The greatest id there ever was.
+  std::string last_generated_id;
+  /// The greatest id that was deleted, `0-0` for none; since Redis 7.0.
+  std::string max_deleted_entry_id;
+  /// The number of entries ever added; since Redis 7.0.
+  std::int64_t entries_added{};
+  /// The id of the first entry, `0-0` for none; since Redis 7.0.
+  std::string recorded_first_entry_id;
+  /// Entries, the oldest first.
+  std::vector<StreamEntry> entries;
+  /// The consumer groups.
+  std::vector<StreamGroupDetail> groups;
+  friend bool operator==(const StreamDetail&, const StreamDetail&) = default;
+};
+
+/// Where a member of a sorted set stands.
+struct MemberRank {
+  /// Its rank, counted from 0.
+  std::int64_t rank{};
+  /// Its score.
+  double score{};
+  friend bool operator==(const MemberRank&, const MemberRank&) = default;
+};
+
+/// What was taken from one of several lists.
+struct ListPop {
+  /// The list.
+  std::string key;
+  /// Its elements in the order taken.
+  std::vector<std::string> elements;
+  friend bool operator==(const ListPop&, const ListPop&) = default;
+};
+
+/// What was taken from one of several sorted sets.
+struct SortedSetPop {
+  /// The sorted set.
+  std::string key;
+  /// Its members with their scores in the order taken.
+  std::vector<ScoredMember> members;
+  friend bool operator==(const SortedSetPop&, const SortedSetPop&) = default;
+};
+
+/// A document that a search has found.
+struct SearchHit {
+  /// Its key.
+  std::string key;
+  /// How well it matches, the higher the better; sorted by a field, that field's value.
+  double score{};
+  /// What it holds: the fields of a hash, or one field named `$` with the JSON text; only the selected
+  /// fields, if some were; empty with `nocontent`.
+  std::vector<FieldValue> fields;
+  friend bool operator==(const SearchHit&, const SearchHit&) = default;
+};
+
+/// How a search index is defined and how it is doing.
+struct SearchIndexDescription {
+  /// The index's own name, also when an alias was given.
+  std::string name;
+  /// What it is made of: `JSON`, `HASH` or `STRING`.
+  std::string type;
+  /// What the keys of its documents begin with.
+  std::vector<std::string> prefixes;
+  /// The language of its texts, by whose rules words get their stems.
+  std::string language;
+  /// Its size in bytes.
+  std::int64_t index_size{};
+  /// How many changes of documents it does not know yet.
+  std::int64_t pending_updates{};
+  /// Its fields, each in the words that defined it: name, type, options.
+  std::vector<std::vector<std::string>> schema;
+  friend bool operator==(const SearchIndexDescription&, const SearchIndexDescription&) = default;
+};
+
+/// A search index in a list of them.
+struct SearchIndexSummary {
+  /// Its name.
+  std::string name;
+  /// What it is made of: `JSON`, `HASH` or `STRING`.
+  std::string type;
+  friend bool operator==(const SearchIndexSummary&, const SearchIndexSummary&) = default;
+};
+
+/// Another name of a search index.
+struct SearchAlias {
+  /// The other name.
+  std::string alias;
+  /// The name of the index, which need not exist.
+  std::string index;
+  friend bool operator==(const SearchAlias&, const SearchAlias&) = default;
+};
+
+/// A set of rules that is enough by itself to allow a command.
+struct AclSelector {
+  /// Rules for commands, such as `+@read`.
+  std::vector<std::string> commands;
+  /// Rules for keys, such as `~cache:*`.
+  std::vector<std::string> keys;
+  /// Rules for Pub/Sub channels, such as `&news.*`.
+  std::vector<std::string> channels;
+  friend bool operator==(const AclSelector&, const AclSelector&) = default;
+};
+
+/// What a user may do.
+struct AclUser {
+  /// The user's traits, such as `on`.
+  std::vector<std::string> flags;
+  /// The SHA-256 hashes of the passwords in hexadecimal.
+  std::vector<std::string> passwords;
+  /// Rules for commands, such as `+@read`.
+  std::vector<std::string> commands;
+  /// Rules for keys, such as `~cache:*`.
+  std::vector<std::string> keys;
+  /// Rules for Pub/Sub channels, such as `&news.*`.
+  std::vector<std::string> channels;
+  /// Further sets of rules.
+  std::vector<AclSelector> selectors;
+  friend bool operator==(const AclUser&, const AclUser&) = default;
+};
+
+/// Something that a user was refused.
+struct AclLogEntry {
+  /// How often.
+  std::int64_t count{};
+  /// Why: `auth`, `command`, `key` or `channel`.
+  std::string reason;
+  /// Where: `toplevel`, `multi`, `lua` or `module`.
+  std::string context;
+  /// What: the command, the key or the channel.
+  std::string object;
+  /// The user's name.
+  std::string username;
+  /// How many seconds ago it was.
+  double age_seconds{};
+  /// The connection it came from, as CLIENT LIST describes it.
+  std::string client_info;
+  /// The entry's number, since Redis 7.2.
+  std::int64_t entry_id{};
+  /// When it was first, in milliseconds of Unix time, since Redis 7.2.
+  std::int64_t timestamp_created{};
+  /// When it was last, in milliseconds of Unix time, since Redis 7.2.
+  std::int64_t timestamp_last_updated{};
+  friend bool operator==(const AclLogEntry&, const AclLogEntry&) = default;
+};
+
+/// A function of a library.
+struct FunctionInfo {
+  /// Its name.
+  std::string name;
+  /// What its author says about it.
+  std::optional<std::string> description;
+  /// Its flags, such as `no-writes`.
+  std::vector<std::string> flags;
+  friend bool operator==(const FunctionInfo&, const FunctionInfo&) = default;
+};
+
+/// A library of functions.
+struct FunctionLibrary {
+  /// Its name.
+  std::string library_name;
+  /// What runs it, `LUA`.
+  std::string engine;
+  /// Its functions.
+  std::vector<FunctionInfo> functions;
+  /// Its code, if asked for.
+  std::optional<std::string> library_code;
+  friend bool operator==(const FunctionLibrary&, const FunctionLibrary&) = default;
+};
+
+/// A function that is running.
+struct RunningFunction {
+  /// Its name.
+  std::string name;
+  /// The command that called it, with its arguments.
+  std::vector<std::string> command;
+  /// How long it has been running.
+  std::chrono::milliseconds duration{};
+  friend bool operator==(const RunningFunction&, const RunningFunction&) = default;
+};
+
+/// How much an engine holds.
+struct FunctionEngine {
+  /// The number of libraries.
+  std::int64_t libraries_count{};
+  /// The number of functions.
+  std::int64_t functions_count{};
+  friend bool operator==(const FunctionEngine&, const FunctionEngine&) = default;
+};
+
+/// What functions do.
+struct FunctionStats {
+  /// The function that is running now.
+  std::optional<RunningFunction> running_script;
+  /// What the engines hold, by their names.
+  std::unordered_map<std::string, FunctionEngine> engines;
+  friend bool operator==(const FunctionStats&, const FunctionStats&) = default;
 };
 
 }  // namespace upstash
