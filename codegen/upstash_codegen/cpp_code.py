@@ -231,7 +231,8 @@ def _differs(argument: Argument, alternative: str) -> str:
 def structure_parser(structure: Structure) -> str:
     """The definition of a shape's function that reads the structure."""
     members = [
-        layout.prefixed(f".{member.name} = ", _member(structure, i)) for i, member in enumerate(structure.members)
+        layout.prefixed(f".{member.name} = ", _member(structure, i))
+        for i, member in enumerate(structure.members)
     ]
     returned = Bracketed("return {", members, "};")
     if structure.layout == "list":

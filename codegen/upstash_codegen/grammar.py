@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from upstash_codegen.layout import WIDTH
 from upstash_codegen.model import Alternative, Argument, ArgumentType, Form, Operation
 
@@ -58,9 +60,10 @@ def alternative(of: Alternative) -> str:
 def _content(of: Argument, kind: ArgumentType) -> str:
     if kind.alternatives:
         return " | ".join(map(alternative, kind.alternatives))
+    if kind.wire and kind.many:
+        return _repeated(kind.wire, of.at_least_one)
     if kind.wire:
-        groups = kind.wire.split("|")
-        return " | ".join(_repeated(group, of.at_least_one) for group in groups)
+        return re.sub(r"\s*\|\s*", " | ", kind.wire)
     if kind.data == "list":
         return _repeated(f"{of.noun}…", of.at_least_one or of.optional)
     if kind.data == "pairs":

@@ -153,7 +153,7 @@ class Argument:
     @property
     def noun(self) -> str:
         """What one element of a list is called."""
-        return self.name[:-1] if self.name.endswith("s") else self.name
+        return self.name.removesuffix("es" if self.name.endswith("xes") else "s")
 
     @property
     def expression(self) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from upstash_codegen import cpp, cpp_code, grammar, layout, result_data, wording
-from upstash_codegen.links import PARAMETERS as PARAMETERS  # for the templates
 from upstash_codegen.links import Links, form_heading
 from upstash_codegen.model import (
     Alternative,
@@ -66,10 +65,17 @@ def method_names(command: Command) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def type_name(reply: ReplyType) -> str:
-    """A reply's C++ type, with T for what it holds."""
-    shown = reply.method_type or reply.cpp_type
-    return f"`{shown.replace('{of}', 'T').replace('{item}', 'T')}`"
+def reply_types(replies: tuple[ReplyType, ...]) -> dict[str, str]:
+    """C++ types, with T for what they hold, and what they are."""
+    found: dict[str, str] = {}
+    for reply in replies:
+        shown = (reply.method_type or reply.cpp_type).replace("{of}", "T").replace("{item}", "T")
+        found.setdefault(shown, reply.doc)
+    return found
+
+
+def first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.?!]) ", text, maxsplit=1)[0]
 
 
 def since(version: str) -> str:
@@ -148,7 +154,9 @@ def operation_wire(operation: Operation) -> str:
 def operation_meaning(operation: Operation, links: Links) -> str:
     """What it does and what its arguments mean."""
     arguments = [
-        f"<br>`{argument.name}`: {_meaning(argument, links)}" for argument in operation.arguments if argument.type
+        f"<br>`{argument.name}`: {_meaning(argument, links)}"
+        for argument in operation.arguments
+        if argument.type
     ]
     return cell(links.in_text(operation.summary) + " ".join(["", *arguments]).rstrip())
 
@@ -164,6 +172,11 @@ def like_another(command: Command, form: Form) -> Form | None:
 
 
 # Arguments
+
+
+def in_cpp_order(form: Form) -> list[Argument]:
+    """The arguments, options last as in C++."""
+    return sorted(form.arguments, key=lambda argument: argument.optional)
 
 
 def argument_name(argument: Argument) -> str:
@@ -224,8 +237,7 @@ def returns(form: Form, links: Links, command: Command) -> str:
     """The type with its structures, and what it holds when."""
     doc = links.in_text(f": {form.returns}", command) if form.returns else ""
     found = "".join(f" {_outline(structure, links)}" for structure in _held(form.reply))
-    results = " for each operation" if form.builder else ""
-    return wording.sentence(f"`{form.reply.method_type}`{results}{doc}") + found
+    return wording.sentence(f"`{form.reply.method_type}`{doc}") + found
 
 
 def _outline(structure: Structure, links: Links) -> str:
@@ -246,8 +258,8 @@ def member_type(reply: Reply, links: Links) -> str:
     """A member's type; the structure that it holds behind it, as code cannot be a link."""
     if reply.type.structure:
         return links.type_name(reply.cpp_type)
-    held = ", ".join(links.to_type(structure) for structure in _held(reply))
-    return f"`{reply.cpp_type}`" + (f" of {held}" if held else "")
+    held = "".join(f" ({links.to_type(structure)})" for structure in _held(reply))
+    return f"`{reply.cpp_type}`{held}"
 
 
 def errors(form: Form) -> str:

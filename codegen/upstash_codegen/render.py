@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 
-from upstash_codegen import cpp, cpp_code, grammar, layout, reference, wording
+from upstash_codegen import cpp, cpp_code, grammar, layout, links, reference, wording
 from upstash_codegen.links import TYPES_PAGE, Links
 from upstash_codegen.model import ArgumentType, Catalogue, Group, Structure
 from upstash_codegen.output import BANNER_START
@@ -76,8 +76,8 @@ def render(catalogue: Catalogue) -> dict[str, str]:
             includes=includes,
         )
         add(f"src/{name}.cpp", "group.cpp.j2", group.source, group=group)
-        links = Links(catalogue, f"{name}.md")
-        add(f"docs/{name}.md", "group.md.j2", group.source, group=group, links=links)
+        linked = Links(catalogue, f"{name}.md")
+        add(f"docs/{name}.md", "group.md.j2", group.source, group=group, links=linked)
         add(f"tests/{name}_test.cpp", "group_test.cpp.j2", group.source, group=group)
     return files
 
@@ -97,6 +97,7 @@ def environment() -> jinja2.Environment:
         "code": cpp_code,
         "layout": layout,
         "grammar": grammar,
+        "pages": links,
         "wording": wording,
         "reference": reference,
     }

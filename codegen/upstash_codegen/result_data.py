@@ -86,7 +86,9 @@ def show(reply: Reply, data: Any) -> Item:
         return _braced([show(member.reply, part) for member, part in members_and_data])
     if kind == "structure" and reply.type.structure:
         members = [member for member in reply.type.structure.members if member.name in data]
-        return _braced([prefixed(f".{member.name} = ", show(member.reply, data[member.name])) for member in members])
+        return _braced(
+            [prefixed(f".{member.name} = ", show(member.reply, data[member.name])) for member in members]
+        )
     if kind in ("duration", "instant"):
         return str(data)
     if kind == "words":
