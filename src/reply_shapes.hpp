@@ -308,21 +308,3 @@ class MapMembers {
 };
 
 }  // namespace upstash::detail::shape
-
-namespace upstash {
-
-template <class Visitor>
-void for_each_member(const GeoPosition& position, Visitor&& visit) {
-  visit("longitude", position.longitude);
-  visit("latitude", position.latitude);
-}
-
-template <class Visitor>
-void for_each_member(const GeoResult& result, Visitor&& visit) {
-  visit("member", result.member);
-  visit("distance", result.distance);
-  visit("hash", result.hash);
-  visit("position", result.position);
-}
-
-}  // namespace upstash

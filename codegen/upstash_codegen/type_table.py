@@ -278,7 +278,7 @@ class Types:
             field=data.get("field", name.replace("_", "-")),
             reply=reply,
             doc=one_line(data["doc"]),
-            optional=data.get("optional", False) or reply.type.data == "optional",
+            optional=data.get("optional", False) or reply.type.name in ("optional", "list_or_nil"),
         )
 
     def _parse_reply(self, names: list[str], location: Location) -> Reply | None:

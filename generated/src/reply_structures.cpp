@@ -168,7 +168,7 @@ upstash::SortedSetPop SortedSetPop::parse_members(std::span<const ReplyNode> nod
 }
 
 upstash::SearchHit SearchHit::parse_members(std::span<const ReplyNode> nodes) {
-  const ListMembers members("SearchHit", nodes, 3);
+  const ListMembers members("SearchHit", nodes, 2);
   return {
       .key = members.get<String>(0, "key"),
       .score = members.get<Double>(1, "score"),
