@@ -276,12 +276,12 @@ def structure_members(structure: Structure) -> str:
 
 def snippet(example: Example) -> str:
     """The call as the reference shows it."""
-    return layout.lay_out(_call(example, cpp.string_literal, ";"))
+    return layout.lay_out(layout.mapped(_call(example, cpp.string_literal, ";"), cpp.with_raw_strings))
 
 
 def iteration_snippet(example: Example) -> str:
     """The call of the method that goes through all pages, as the reference shows it."""
-    return layout.flat(_iteration_call(example, cpp.string_literal))
+    return cpp.with_raw_strings(layout.flat(_iteration_call(example, cpp.string_literal)))
 
 
 def test_call(example: Example) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Union
 
@@ -49,6 +49,15 @@ def prefixed(prefix: str, item: Item) -> Item:
     if isinstance(item, Chain):
         return Chain([prefixed(prefix, item.links[0]), *item.links[1:]])
     return Bracketed(prefix + item.prefix, item.items, item.suffix)
+
+
+def mapped(item: Item, change: Callable[[str], str]) -> Item:
+    """The item with all its texts changed."""
+    if isinstance(item, str):
+        return change(item)
+    if isinstance(item, Chain):
+        return Chain([mapped(link, change) for link in item.links])
+    return Bracketed(change(item.prefix), [mapped(i, change) for i in item.items], change(item.suffix))
 
 
 def columns(text: str) -> int:

@@ -320,7 +320,9 @@ def example_code(form: Form, example: Example) -> str:
     """What was done before, the call with its result, and what was sent."""
     lines = [f"// before: {shell_line(command)}" for command in example.setup]
     call = cpp_code.snippet(example)
-    result = None if form.reply.type.data == "status" else result_data.show(form.reply, example.result)
+    result = None
+    if form.reply.type.data != "status":
+        result = layout.mapped(result_data.show(form.reply, example.result), cpp.with_raw_strings)
     if result and "\n" not in call and layout.fits(f"{call}  // {layout.flat(result)}", 0):
         call += f"  // {layout.flat(result)}"
     elif result:
@@ -346,6 +348,8 @@ def shell_line(words: tuple[str, ...]) -> str:
 
 
 def _quoted(word: str) -> str:
+    if '"' in word and "'" not in word and "\\" not in word and word.isprintable():
+        return f"'{word}'"
     return cpp.string_literal(word).removesuffix("s")
 
 

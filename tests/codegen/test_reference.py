@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from conftest import REPOSITORY
-from upstash_codegen import grammar, reference
+from upstash_codegen import cpp, grammar, reference
 from upstash_codegen import render as rendering
 from upstash_codegen.catalogue import read_catalogue
 from upstash_codegen.links import TYPES_PAGE, Links
@@ -83,3 +83,22 @@ def test_a_page(sink: Catalogue) -> None:
     assert "safe without `.gate`" in page
     assert "Takes the same as [`cook`](#rediscookkey-value-options)." in page
     assert "- **Refused** before anything is sent: ANY needs COUNT." in page
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        (r'set("k", "{\"a\":1}")', r'set("k", R"({"a":1})")'),
+        (r'set("k", "a b")', r'set("k", "a b")'),
+        (r'"\"a\"\n"', r'"\"a\"\n"'),
+        (r'"f(\"x\")"', r'R"(f("x"))"'),
+        (r'"(\"x)\""', r'"(\"x)\""'),
+    ],
+)
+def test_raw_strings(code: str, shown: str) -> None:
+    assert cpp.with_raw_strings(code) == shown
+
+
+def test_shell_lines() -> None:
+    words = ("SET", "a b", '{"a":1}', "it's", 'it\'s "a"', "")
+    assert reference.shell_line(words) == r"""SET "a b" '{"a":1}' "it's" "it's \"a\"" """ + '""'
