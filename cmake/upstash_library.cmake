@@ -14,6 +14,7 @@ function(upstash_library target generated)
     ${root}/src/endpoint.cpp
     ${root}/src/error.cpp
     ${root}/src/geo.cpp
+    ${root}/src/info.cpp
     ${root}/src/json_reply.cpp
     ${root}/src/per_process.cpp
     ${root}/src/pipeline.cpp
@@ -24,6 +25,8 @@ function(upstash_library target generated)
     ${root}/src/reply_document.cpp
     ${root}/src/reply_shapes.cpp
     ${root}/src/resp2_reply.cpp
+    ${root}/src/script.cpp
+    ${root}/src/sha1.cpp
     ${root}/src/search.cpp
     ${root}/src/sigpipe.cpp
     ${root}/src/stream_trim.cpp
@@ -39,5 +42,5 @@ function(upstash_library target generated)
            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE ${root}/src ${generated}/src)
   target_include_directories(${target} SYSTEM PRIVATE ${RAPIDJSON_INCLUDE_DIR})
-  target_link_libraries(${target} PRIVATE CURL::libcurl $<BUILD_INTERFACE:upstash_warnings>)
+  target_link_libraries(${target} PRIVATE CURL::libcurl OpenSSL::Crypto $<BUILD_INTERFACE:upstash_warnings>)
 endfunction()

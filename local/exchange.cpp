@@ -243,8 +243,13 @@ void Exchange::append_outcome(Arguments command, const redisReply& reply) {
 
 std::string explain_error(Arguments command, const redisReply& reply) {
   std::string text(text_of(reply));
-  if (!text.starts_with("ERR unknown command")) return text;
-  if (const std::string_view hint = missing_command_hint(command[0]); !hint.empty()) {
+  std::string name(command[0]);
+  if (text.starts_with("ERR unknown subcommand") && command.size() > 1) {
+    name.append(" ").append(command[1]);
+  } else if (!text.starts_with("ERR unknown command")) {
+    return text;
+  }
+  if (const std::string_view hint = missing_command_hint(name); !hint.empty()) {
     text.erase(text.find_last_not_of(' ') + 1);
     text += " (";
     text += hint;

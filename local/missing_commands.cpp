@@ -25,6 +25,8 @@ constexpr std::string_view hosted = "only the hosted service has it";
 constexpr Hint hints[] = {
     {"JSON.", json},
     {"SEARCH.", hosted},
+    {"ACL GENTOKEN", hosted},
+    {"ACL RESTTOKEN", hosted},
     {"FT.", modules},
     {"BF.", modules},
     {"CF.", modules},

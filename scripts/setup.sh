@@ -12,6 +12,7 @@ cmake = cmake
 ninja make = ninja-build
 pkg-config = pkg-config
 libcurl4-openssl-dev libcurl4-gnutls-dev libcurl4-nss-dev
+libssl-dev
 rapidjson-dev
 libgtest-dev
 libevent-dev

@@ -40,6 +40,9 @@ class Client {
       std::span<ResultBox> boxes,
       const CallOptions& options);
 
+  /// The time that a call has unless it says otherwise.
+  [[nodiscard]] std::chrono::milliseconds timeout() const noexcept { return options_.timeout; }
+
   [[nodiscard]] std::string sync_token();
   void set_sync_token(std::string text);
 

@@ -18,6 +18,7 @@
 #include <upstash/detail/operation_builder.hpp>
 #include <upstash/detail/token_choice.hpp>
 #include <upstash/expiry.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/value.hpp>
 
 #include "geo_unit.hpp"
@@ -36,13 +37,13 @@ struct Flag {
   bool set;
 };
 /// A word with what follows it, if that is given.
-template <class T>
+template <class Optional>
 struct Option {
   std::string_view token;
-  const std::optional<T>& argument;
+  const Optional& argument;
 };
-template <class T>
-[[nodiscard]] Option<T> option(std::string_view token, const std::optional<T>& argument) {
+template <class Optional>
+[[nodiscard]] Option<Optional> option(std::string_view token, const Optional& argument) {
   return {token, argument};
 }
 /// A list that must not be empty; `what` names one element.
@@ -144,12 +145,15 @@ void append(ArgumentWriter& writer, const std::optional<T>& argument) {
   if (argument) append(writer, *argument);
 }
 template <class T>
-void append(ArgumentWriter& writer, const Option<T>& option) {
+void append(ArgumentWriter& writer, const OptionalArgument<T>& argument) {
+  if (argument) append(writer, *argument);
+}
+template <class Optional>
+void append(ArgumentWriter& writer, const Option<Optional>& option) {
   if (!option.argument) return;
   writer.add(option.token);
   append(writer, *option.argument);
 }
-
 template <class T>
 void append(ArgumentWriter& writer, const ListOption<T>& option) {
   if (option.list.empty()) return;

@@ -9,13 +9,13 @@ using namespace std::string_view_literals;
 std::string_view token(GeoUnit unit) {
   switch (unit) {
     case GeoUnit::m:
-      return "M";
+      return "m";
     case GeoUnit::km:
-      return "KM";
+      return "km";
     case GeoUnit::ft:
-      return "FT";
+      return "ft";
     case GeoUnit::mi:
-      return "MI";
+      return "mi";
   }
   return {};
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from upstash_codegen import cpp
-from upstash_codegen.layout import Bracketed, Item
+from upstash_codegen.layout import Bracketed, Item, expression
 from upstash_codegen.model import Alternative, ArgumentType
 from upstash_codegen.problems import did_you_mean, one_of
 from upstash_codegen.source import Mapping, Sequence
@@ -43,8 +43,8 @@ def keys(argument_type: ArgumentType, data: Any) -> Iterator[str]:
         for pair in pairs(data):
             for half_type, half in zip(argument_type.pair, pair):
                 yield from keys(half_type, half)
-    elif argument_type.data == "tuples":
-        for entry in data:
+    elif argument_type.parts:
+        for entry in data if argument_type.many else [data]:
             for part_type, part in zip(argument_type.parts, entry):
                 yield from keys(part_type, part)
     elif argument_type.alternatives:
@@ -224,7 +224,7 @@ def _render_tuples(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> 
 
 
 def _render_cpp(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:
-    return str(data)
+    return expression(str(data))
 
 
 def _render_choice(argument_type: ArgumentType, data: Any, key: KeyRenderer) -> Item:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from upstash_codegen import cpp
+from upstash_codegen.arguments import ArgumentReader
+from upstash_codegen.builders import read_builder
 from upstash_codegen.examples import ExampleReader
 from upstash_codegen.model import (
     Argument,
-    ArgumentType,
     Builder,
     Command,
     Example,
     Form,
     Group,
-    Operation,
     Options,
     Reply,
-    Rule,
     Signature,
 )
 from upstash_codegen.names import Names
-from upstash_codegen.problems import Location, Problems, one_of
+from upstash_codegen.problems import Location, Problems
+from upstash_codegen.rules import RuleReader
 from upstash_codegen.source import Mapping, Sequence, one_line
 from upstash_codegen.type_table import Types
 
@@ -39,10 +38,6 @@ _INHERITED = (
     "rules",
     "examples",
     "iterate",
-)
-# Names that generated functions use themselves: a parameter of that name would hide them.
-_TAKEN_PARAMETERS = frozenset(
-    "options build option counted at_least_one require begin_operations append_operation cmd shape".split()
 )
 # What Redis and Pipeline have besides commands: a method of that name would be hidden.
 _TAKEN_METHODS = frozenset(
@@ -65,6 +60,10 @@ class GroupReader:
         if not data["commands"]:
             self._problems.add(data.at("commands"), "the group has no commands")
         family = data.get("family")
+        if family in cpp.KEYWORDS or family in _TAKEN_METHODS:
+            self._problems.add(
+                data.at("family"), f'the family "{family}" has a name that C++ or the client needs'
+            )
         commands = [
             _CommandReader(raw, family, self._types, self._names, self._problems).read()
             for raw in data["commands"]
@@ -84,6 +83,7 @@ class _CommandReader:
         self._types = types
         self._names = names
         self._problems = problems
+        self._arguments = ArgumentReader(self._name, types, problems)
         self._options: list[Options] = []
         self._examples: dict[str, int] = {}  # how many there are of each method
 
@@ -128,7 +128,7 @@ class _CommandReader:
         where = home["method"].at("method")
         self._check_method(method, where)
         reported = self._problems.reports
-        arguments = self._arguments(given["arguments"] or Sequence(raw.location))
+        arguments = self._arguments.read(given["arguments"] or Sequence(raw.location))
         returns: Mapping = given["returns"] or Mapping(raw.location)
         reply = self._types.reply(returns["type"], returns.at("type")) if "type" in returns else None
         errors: Sequence = given["errors"] or Sequence(raw.location)
@@ -143,10 +143,10 @@ class _CommandReader:
         signatures = self._signatures(method, arguments, given["arguments"], options)
         for signature in signatures:
             self._names.add_signature(signature, where)
-        rules = self._rules(given["rules"] or (), arguments)
-        iteration = (
-            self._iteration(home["iterate"].at("iterate"), signatures[0], reply) if given["iterate"] else None
-        )
+        rules = RuleReader(self._name, arguments, self._problems)
+        iteration = None
+        if given["iterate"]:
+            iteration = self._iteration(home["iterate"].at("iterate"), signatures[0], reply, builder)
         examples = self._read_examples(given, raw, method, arguments, signatures, reply, builder)
         return Form(
             command=self._name,
@@ -156,7 +156,7 @@ class _CommandReader:
             access=given["access"],
             idempotent=idempotent,
             details=raw.get("details") if raw is not self._raw else None,
-            rules=rules,
+            rules=tuple(rule for rule in map(rules.read, given["rules"] or ()) if rule),
             reply=reply,
             returns=one_line(returns.get("doc", "")),
             errors=tuple(explained),
@@ -195,88 +195,6 @@ class _CommandReader:
 
     # Arguments
 
-    def _arguments(self, raw: Sequence) -> list[Argument]:
-        arguments = [argument for argument in map(self._argument, raw) if argument]
-        names = [argument.name for argument in arguments]
-        for i, name in enumerate(names):
-            if name and name in names[:i]:
-                self._problems.add(raw.at(i), f"{self._name}: two arguments are named {name}")
-        required = [argument for argument in arguments if argument.type and not argument.optional]
-        for argument, following in zip(required, required[1:]):
-            if argument.default is not None and following.default_value is None:
-                message = f"{argument.name} has a default, but {following.name} behind it has none"
-                self._problems.add(raw.location, f"{self._name}: {message}")
-        return arguments
-
-    def _argument(self, raw: Mapping) -> Argument | None:
-        if "type" not in raw:
-            return self._fixed_word(raw)
-        name = raw.get("name")
-        if name is None:
-            self._problems.add(raw.location, f'{self._name}: an argument with a type needs a "name"')
-            return None
-        found = self._types.argument(raw["type"], raw.at("type"))
-        if found is None:
-            return None
-        optional = raw.get("optional", False) or found.data == "flag"
-        self._check_argument(raw, name, found, optional)
-        doc = raw.get("doc", found.doc)
-        if doc is None:
-            self._problems.add(raw.location, f'{self._name}: the argument {name} needs a "doc"')
-        return Argument(
-            name=name,
-            type=found,
-            doc=one_line(doc or ""),
-            token=raw.get("token"),
-            optional=optional,
-            at_least_one=found.many and raw.get("min", 1) == 1,
-            counted=raw.get("counted", False),
-            since=raw.get("since"),
-            unsafe="retry" in raw,
-            default=raw.get("default"),
-            pair_names=tuple(raw.get("single", ())),
-        )
-
-    def _fixed_word(self, raw: Mapping) -> Argument | None:
-        if set(raw) != {"token"}:
-            message = f'{self._name}: an argument needs "name" and "type", or only "token" for a fixed word'
-            self._problems.add(raw.location, message)
-            return None
-        return Argument("", None, "", raw["token"], optional=False)
-
-    def _check_argument(self, raw: Mapping, name: str, found: ArgumentType, optional: bool) -> None:
-        def wrong(key: str, message: str) -> None:
-            self._problems.add(raw.at(key), f"{self._name}: the argument {name} {message}")
-
-        many = found.many
-        taken = _TAKEN_PARAMETERS | ({found.convert} if found.convert else set())
-        if name in cpp.KEYWORDS:
-            wrong("name", f'has a C++ keyword for a name; use another such as "{name}_value"')
-        elif name in taken:
-            wrong("name", f'has a name that generated code needs; use another such as "{name}_value"')
-        if found.data == "flag" and "token" not in raw:
-            wrong("type", 'is a flag, so it needs a "token"')
-        if found.data == "flag" and "optional" in raw:
-            wrong("optional", "is a flag, which is optional anyway; remove the key")
-        if optional and found.option is None:
-            wrong("optional", f"cannot be optional: the type {found.name} has no form for an options struct")
-        if not optional and found.parameter is None:
-            wrong("type", f'must be "optional: true": the type {found.name} has no form for a parameter')
-        for key in ("since", "retry"):
-            if key in raw and not optional:
-                wrong(key, f'is required, so it cannot have "{key}"')
-        for key in ("min", "counted"):
-            if key in raw and not many:
-                wrong(key, f'is no list, so it cannot have "{key}"')
-        if "default" in raw and (optional or found.data != "text"):
-            wrong("default", 'is no required text, so it cannot have "default"')
-        if "min" in raw and optional:
-            wrong("min", 'is optional, so it cannot have "min"')
-        if "single" in raw and found.data != "pairs":
-            wrong("single", 'holds no pairs, so it cannot have "single"')
-        if "single" in raw and ("token" in raw or "counted" in raw):
-            wrong("single", 'cannot have "single" together with "token" or "counted"')
-
     def _options_of(self, method: str, arguments: list[Argument], location: Location) -> Options | None:
         """The struct of the optional arguments; forms with the same ones share it."""
         members = tuple(argument for argument in arguments if argument.optional)
@@ -286,7 +204,7 @@ class _CommandReader:
             if known.members == members:
                 return known
         options = Options(cpp.pascal_case(f"{self._family or ''}_{method}") + "Options", self._name, members)
-        self._names.add_options(options.name, location)
+        self._names.add_struct(options.name, location)
         self._options.append(options)
         return options
 
@@ -297,10 +215,8 @@ class _CommandReader:
         signatures = [Signature(self._family, method, tuple(arguments), options)]
         for i, argument in enumerate(arguments):
             if argument.type and argument.type.pair and "single" in raw[i]:
-                halves = [
-                    Argument(name, half, half.doc or "", None, optional=False)
-                    for name, half in zip(raw[i]["single"], argument.type.pair)
-                ]
+                others = [*arguments[:i], *arguments[i + 1 :]]
+                halves = self._arguments.single(raw[i], argument, others)
                 alone = (*arguments[:i], *halves, *arguments[i + 1 :])
                 signatures.append(Signature(self._family, method, alone, options))
         return tuple(signatures)
@@ -308,85 +224,27 @@ class _CommandReader:
     def _builder(self, method: str, arguments: list[Argument], location: Location) -> Builder | None:
         if "operations" not in self._raw:
             return None
-        if any(argument.optional for argument in arguments):
-            self._problems.add(location, f"{self._name}: a command with operations cannot have options")
-        operations = []
-        for raw in self._raw["operations"]:
-            taken = self._arguments(raw["arguments"])
-            if any(argument.optional for argument in taken):
-                message = f"{self._name}: an operation cannot have options"
-                self._problems.add(raw.at("arguments"), message)
-            operations.append(Operation(raw["method"], raw["token"], one_line(raw["summary"]), tuple(taken)))
         name = cpp.pascal_case(f"{self._family or ''}_{method}") + "Builder"
-        self._names.add_options(name, location)
-        return Builder(name, method, tuple(operations))
+        self._names.add_struct(name, location)
+        raw: Sequence = self._raw["operations"]
+        return read_builder(self._name, method, name, arguments, raw, self._arguments, self._problems)
 
-    def _iteration(self, location: Location, signature: Signature, reply: Reply) -> Signature | None:
+    def _iteration(
+        self, location: Location, signature: Signature, reply: Reply, builder: Builder | None
+    ) -> Signature | None:
         """The method that goes through all pages: the form's own, without its cursor."""
-        cursor = [argument for argument in signature.required if argument.name == "cursor"]
-        if reply.type.data != "page" or not cursor:
-            message = f'{self._name}: "iterate" needs an argument "cursor" and a page as its reply'
-            self._problems.add(location, message)
-            return None
-        arguments = tuple(argument for argument in signature.arguments if argument is not cursor[0])
-        all_pages = Signature(signature.family, f"{signature.method}_all", arguments, signature.options)
-        self._names.add_signature(all_pages, location)
-        return all_pages
-
-    def _rules(self, raw: Iterable[Mapping], arguments: list[Argument]) -> tuple[Rule, ...]:
-        rules = [self._rule(rule, arguments) for rule in raw]
-        return tuple(rule for rule in rules if rule)
-
-    def _rule(self, raw: Mapping, arguments: list[Argument]) -> Rule | None:
-        reported = self._problems.reports
-        optional = {argument.name: argument for argument in arguments if argument.optional}
-        lists = {a.name: a for a in arguments if a.type and a.type.many and not a.optional}
-        values: Sequence | tuple[()] = raw.get("is", ())
-        about = {a.name: a for a in arguments if a.type and a.type.alternatives} if values else optional
-
-        def named(key: str, name: str, allowed: dict[str, Argument], what: str) -> Argument | None:
-            if name in allowed:
-                return allowed[name]
-            message = f'a rule names "{name}", which is no {what}; {one_of(allowed)}'
-            self._problems.add(raw.at(key), f"{self._name}: {message}")
-            return None
-
-        option = named("option", raw["option"], about, "choice" if values else "optional argument")
-        if option and option.type:
-            if values and option.type.has_values:
-                message = (
-                    f'{self._name}: "is" goes with a choice without values, which {option.type.name} is not'
-                )
-                self._problems.add(raw.at("is"), message)
-            for value in values:
-                if option.type.alternative(value) is None:
-                    names = [alternative.name for alternative in option.type.alternatives]
-                    message = f'{self._name}: {option.type.name} has no "{value}"; {one_of(names)}'
-                    self._problems.add(raw.at("is"), message)
-        others = {
-            key: [named(key, name, optional, "optional argument") for name in raw.get(key, ())]
-            for key in ("needs", "excludes")
-        }
-        sizes = [
-            (named(key, name, lists, "list"), comparison, size)
-            for key, comparison in (("min", ">="), ("max", "<="))
-            for name, size in raw.get(key, {}).items()
-        ]
-        same = named("same_size", raw["same_size"], lists, "list") if "same_size" in raw else None
-        if not values and not any(key in raw for key in ("needs", "excludes", "min", "max", "same_size")):
-            message = 'a rule needs "needs", "excludes", "min", "max", "same_size" or "is"'
-            self._problems.add(raw.location, f"{self._name}: {message}")
-        if option is None or self._problems.reports > reported:
-            return None
-        return Rule(
-            option=option,
-            values=tuple(values),
-            needs=tuple(other for other in others["needs"] if other),
-            excludes=tuple(other for other in others["excludes"] if other),
-            sizes=tuple((sized, comparison, size) for sized, comparison, size in sizes if sized),
-            same_size=same,
-            message=raw["message"],
-        )
+        cursor = signature.cursor
+        if reply.type.data != "page" or cursor is None or builder:
+            message = '"iterate" needs a page as the reply, and an argument "cursor", a text'
+        elif signature.cursor_place is None:
+            message = '"iterate" needs a "cursor" with nothing before it but required arguments of one word'
+        else:
+            arguments = tuple(argument for argument in signature.arguments if argument is not cursor)
+            all_pages = Signature(signature.family, f"{signature.method}_all", arguments, signature.options)
+            self._names.add_signature(all_pages, location)
+            return all_pages
+        self._problems.add(location, f"{self._name}: {message}")
+        return None
 
     # Examples
 

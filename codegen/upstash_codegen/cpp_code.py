@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from upstash_codegen import argument_data, cpp, layout, result_data, wording
-from upstash_codegen.layout import Bracketed, Item
+from upstash_codegen.layout import Assigned, Bracketed, Item, Joined
 from upstash_codegen.model import (
     Alternative,
     Argument,
@@ -13,6 +13,7 @@ from upstash_codegen.model import (
     CallArgument,
     Example,
     Form,
+    Member,
     Operation,
     Rule,
     Signature,
@@ -193,19 +194,14 @@ def _requirement(command: str, rule: Rule) -> Item:
     demands += [f"{sized.expression}.size() {comparison} {size}" for sized, comparison, size in rule.sizes]
     if rule.same_size:
         demands.append(f"{rule.option.expression}.size() == {rule.same_size.expression}.size()")
-    if not rule.values:
-        absent = _not_given(rule.option)
-    elif len(rule.values) == 1:
-        absent = _differs(rule.option, rule.values[0])
-    else:
-        absent = "(" + " && ".join(_differs(rule.option, value) for value in rule.values) + ")"
-    if not demands and len(rule.values) > 1:
-        absent = absent[1:-1]
-    terms = [absent]
-    if demands:
-        terms.append("(" + " && ".join(demands) + ")" if len(demands) > 1 else demands[0])
-    holds = " || ".join(terms)
+    absent = [_differs(rule.option, value) for value in rule.values] or [_not_given(rule.option)]
+    holds = Joined("||", [_all(absent), _all(demands)]) if demands else Joined("&&", absent)
     return Bracketed("require(", [holds, cpp.string_literal(command), cpp.string_literal(rule.message)], ");")
+
+
+def _all(conditions: list[str]) -> Item:
+    """That all of them hold, as a part of a condition."""
+    return conditions[0] if len(conditions) == 1 else Bracketed("(", [Joined("&&", conditions)], ")")
 
 
 def _given(argument: Argument) -> str:
@@ -227,12 +223,20 @@ def _differs(argument: Argument, alternative: str) -> str:
 
 # Structures
 
+# Types whose default constructor leaves the value open.
+_UNINITIALIZED = frozenset({"bool", "double", "std::int64_t", "std::chrono::milliseconds"})
+
+
+def member_declaration(member: Member) -> str:
+    """A structure's member, which is empty when a reply lacks it."""
+    initializer = "{}" if member.reply.cpp_type in _UNINITIALIZED else ""
+    return f"{member.reply.cpp_type} {member.name}{initializer};"
+
 
 def structure_parser(structure: Structure) -> str:
     """The definition of a shape's function that reads the structure."""
     members = [
-        layout.prefixed(f".{member.name} = ", _member(structure, i))
-        for i, member in enumerate(structure.members)
+        Assigned(f".{member.name}", _member(structure, i)) for i, member in enumerate(structure.members)
     ]
     returned = Bracketed("return {", members, "};")
     if structure.layout == "list":
@@ -276,7 +280,8 @@ def structure_members(structure: Structure) -> str:
 
 def snippet(example: Example) -> str:
     """The call as the reference shows it."""
-    return layout.lay_out(layout.mapped(_call(example, cpp.string_literal, ";"), cpp.with_raw_strings))
+    call = _call(example, cpp.string_literal, "", ";")
+    return layout.lay_out(layout.mapped(call, cpp.with_raw_strings))
 
 
 def iteration_snippet(example: Example) -> str:
@@ -292,8 +297,7 @@ def test_call(example: Example) -> str:
         keys.append(key)
         return f"key({cpp.string_literal(key)})"
 
-    call = _call(example, render_key, ";")
-    return _lambda(example.name, keys, layout.prefixed("return ", call))
+    return _lambda(example.name, keys, _call(example, render_key, "return ", ";"))
 
 
 def test_iteration(example: Example) -> str:
@@ -310,7 +314,7 @@ def test_iteration(example: Example) -> str:
 
 def _iteration_call(example: Example, key: argument_data.KeyRenderer) -> Bracketed:
     arguments = [argument for argument in example.call if argument.name != "cursor"]
-    return _call_of(f"{example.method}_all", example.family, arguments, key, "")
+    return _call_of(f"{example.method}_all", example.family, arguments, key, "", "")
 
 
 def _lambda(name: str, keys: list[str], statement: Item) -> str:
@@ -319,19 +323,24 @@ def _lambda(name: str, keys: list[str], statement: Item) -> str:
     return _function(head, [statement], ";")
 
 
-def _call(example: Example, key: argument_data.KeyRenderer, tail: str) -> Item:
+def _call(example: Example, key: argument_data.KeyRenderer, start: str, end: str) -> Item:
     """The call of the example's method; of a builder with its operations."""
     if example.operations is None:
-        return _call_of(example.method, example.family, example.call, key, tail)
-    links: list[Item] = [_call_of(example.method, example.family, example.call, key, "")]
+        return _call_of(example.method, example.family, example.call, key, start, end)
+    links: list[Item] = [_call_of(example.method, example.family, example.call, key, start, "")]
     for operation in example.operations:
         rendered = [argument_data.render(a.type, a.data, key) for a in operation.arguments]
         links.append(Bracketed(f".{operation.method}(", rendered, ")"))
-    return layout.Chain([*links, ".execute()" + tail])
+    return layout.Chain([*links, ".execute()" + end])
 
 
 def _call_of(
-    method: str, family: str | None, call: Sequence[CallArgument], key: argument_data.KeyRenderer, tail: str
+    method: str,
+    family: str | None,
+    call: Sequence[CallArgument],
+    key: argument_data.KeyRenderer,
+    start: str,
+    end: str,
 ) -> Bracketed:
     required = [argument for argument in call if not argument.optional]
     items = [argument_data.render(argument.type, argument.data, key) for argument in required]
@@ -339,11 +348,11 @@ def _call_of(
     for argument in call:
         if argument.optional:
             rendered = argument_data.render(argument.type, argument.data, key)
-            members.append(layout.prefixed(f".{argument.name} = ", rendered))
+            members.append(Assigned(f".{argument.name}", rendered))
     if members:
         items.append(Bracketed("{", members, "}"))
     target = f"redis.{family}()." if family else "redis."
-    return Bracketed(f"{target}{method}(", items, ")" + tail)
+    return Bracketed(f"{start}{target}{method}(", items, ")" + end)
 
 
 def _words(texts: Sequence[str]) -> Bracketed:
@@ -357,12 +366,14 @@ def example_object(form: Form, example: Example) -> str:
         f".since = {cpp.string_literal(example.since)}",
     ]
     if example.keys:
-        members.append(layout.prefixed(".keys = ", _words(example.keys)))
+        members.append(Assigned(".keys", _words(example.keys)))
     if example.setup:
-        members.append(Bracketed(".setup = {", [_words(command) for command in example.setup], "}"))
-    members.append(layout.prefixed(".wire = ", _words(example.wire)))
-    members.append(layout.prefixed(".reply = ", result_data.render_raw(example.raw_reply)))
-    members.append(layout.prefixed(".result = ", result_data.render(form.reply, example.result)))
+        members.append(
+            Assigned(".setup", Bracketed("{", [_words(command) for command in example.setup], "}"))
+        )
+    members.append(Assigned(".wire", _words(example.wire)))
+    members.append(Assigned(".reply", result_data.render_raw(example.raw_reply)))
+    members.append(Assigned(".result", result_data.render(form.reply, example.result)))
     if example.match != "exact":
         members.append(f".match = Match::{example.match}")
     if example.tolerance is not None:

@@ -10,6 +10,7 @@ from upstash_codegen.model import (
     CallArgument,
     CallOperation,
     Example,
+    Operation,
     Reply,
     Signature,
 )
@@ -46,11 +47,12 @@ class ExampleReader:
         operations = self._operations(raw["call"])
         if call is None:
             return None
-        keys = [key for argument in call for key in argument_data.keys(argument.type, argument.data)]
+        given = [*call, *(argument for operation in operations or () for argument in operation.arguments)]
+        keys = [key for argument in given for key in argument_data.keys(argument.type, argument.data)]
         keys = list(dict.fromkeys([*keys, *raw.get("keys", ())]))
         if not database_wide:
             self._check_setup(raw, keys)
-        versions = self._versions(call)
+        versions = self._versions(call, given)
         return Example(
             name=name,
             family=self._signatures[0].family,
@@ -91,27 +93,23 @@ class ExampleReader:
         call = []
         for argument in [*signature.required, *optional]:
             if argument.name in data and argument.type:
-                complete = self._check_data(argument, argument.type, data) and complete
-                call.append(
-                    CallArgument(argument.name, argument.type, argument.optional, data[argument.name])
-                )
+                given = data[argument.name]
+                fine = self._check_data(argument, argument.type, given, data.at(argument.name))
+                complete = complete and fine
+                call.append(CallArgument(argument.name, argument.type, argument.optional, given))
         return tuple(call) if complete and self._leaves_out_only_the_last(raw, signature) else None
 
     def _leaves_out_only_the_last(self, raw: Mapping, signature: Signature) -> bool:
-        """C++ lets a caller leave out arguments only from the end."""
+        """C++ lets a caller leave out arguments only from the end, where the options are."""
         data: Mapping = raw["call"]
         left_out = None
-        for name in [
-            *(a.name for a in signature.required),
-            *(a.name for a in signature.arguments if a.optional),
-        ]:
-            if name in data and left_out:
-                self._wrong(
-                    raw.at("call"), f'the call lacks the argument "{left_out}", which stands before "{name}"'
-                )
+        for argument in sorted(signature.arguments, key=lambda argument: argument.optional):
+            if argument.name in data and left_out:
+                message = f'the call lacks the argument "{left_out}", which stands before "{argument.name}"'
+                self._wrong(raw.at("call"), message)
                 return False
-            if name not in data and name in [a.name for a in signature.required]:
-                left_out = name
+            if argument.type and not argument.optional and argument.name not in data:
+                left_out = argument.name
         return True
 
     def _operations(self, data: Mapping) -> tuple[CallOperation, ...] | None:
@@ -123,35 +121,41 @@ class ExampleReader:
         if not isinstance(raw, Sequence) or not raw:
             self._wrong(data.at("operations"), 'the call needs "operations", such as [[get, u8, 0]]')
             return ()
-        operations = []
-        for i, words in enumerate(raw):
-            operation = by_name.get(words[0]) if isinstance(words, Sequence) and words else None
-            if operation is None or len(words) != len(operation.arguments) + 1:
-                known = [" ".join([o.method, *(a.name for a in o.arguments)]) for o in by_name.values()]
-                self._wrong(raw.at(i), f"an operation is none of the command's; {one_of(known)}")
-                continue
-            arguments = []
-            for argument, value in zip(operation.arguments, words[1:]):
-                assert argument.type
-                mistake = argument_data.mistake(argument.type, value)
-                if mistake:
-                    self._wrong(raw.at(i), f"{argument.name}: {mistake}")
-                    continue
-                self._show_alternative(argument.type, value)
-                arguments.append(CallArgument(argument.name, argument.type, False, value))
-            operations.append(CallOperation(operation.method, tuple(arguments)))
-        return tuple(operations)
+        operations = [self._operation(words, by_name, raw.at(i)) for i, words in enumerate(raw)]
+        return tuple(operation for operation in operations if operation)
+
+    def _operation(
+        self, words: object, by_name: dict[str, Operation], location: Location
+    ) -> CallOperation | None:
+        """Reads `[incrby, i8, 100, 1]`."""
+        operation = None
+        if isinstance(words, Sequence) and words and isinstance(words[0], str):
+            operation = by_name.get(words[0])
+        if operation is None or not isinstance(words, Sequence):
+            known = [_operation_shown(operation) for operation in by_name.values()]
+            self._wrong(location, f"an operation is none of the command's; {one_of(known)}")
+            return None
+        if len(words) != len(operation.arguments) + 1:
+            self._wrong(location, f"an operation must be written as {_operation_shown(operation)}")
+            return None
+        arguments = []
+        for argument, data in zip(operation.arguments, words[1:]):
+            if argument.type and self._check_data(argument, argument.type, data, location):
+                arguments.append(CallArgument(argument.name, argument.type, False, data))
+        return CallOperation(operation.method, tuple(arguments))
 
     def _signature_for(self, data: Mapping) -> Signature:
         """The overload that the call means: the one with the most of its names."""
         return max(self._signatures, key=lambda signature: sum(a.name in data for a in signature.required))
 
-    def _check_data(self, argument: Argument, argument_type: ArgumentType, data: Mapping) -> bool:
-        mistake = argument_data.mistake(argument_type, data[argument.name])
-        if mistake is None and argument.at_least_one and not data[argument.name]:
+    def _check_data(
+        self, argument: Argument, argument_type: ArgumentType, data: object, location: Location
+    ) -> bool:
+        mistake = argument_data.mistake(argument_type, data)
+        if mistake is None and argument.at_least_one and not data:
             mistake = "must not be empty"
         if mistake is not None:
-            self._wrong(data.at(argument.name), f"{argument.name}: {mistake}")
+            self._wrong(location, f"{argument.name}: {mistake}")
         return mistake is None
 
     def _check_wire(self, raw: Mapping) -> None:
@@ -183,14 +187,11 @@ class ExampleReader:
                 message = f'setup "{shown}": none of its words is a key of the example; {one_of(keys)}'
                 self._wrong(raw["setup"].at(i), message + '; declare others with "keys"')
 
-    def _versions(self, call: tuple[CallArgument, ...]) -> list[str]:
-        """The versions that brought what the call uses."""
-        arguments = {argument.name: argument for argument in self._signatures[0].arguments}
-        versions = []
-        for given in call:
-            declared = arguments.get(given.name)
-            versions.append(declared.since if declared else None)
-            versions.append(self._show_alternative(given.type, given.data))
+    def _versions(self, call: tuple[CallArgument, ...], given: list[CallArgument]) -> list[str]:
+        """The versions that brought what the call and its operations use."""
+        since = {argument.name: argument.since for argument in self._signatures[0].arguments}
+        versions = [since.get(argument.name) for argument in call]
+        versions += [self._show_alternative(argument.type, argument.data) for argument in given]
         return [version for version in versions if version]
 
     def _show_alternative(self, argument_type: ArgumentType, data: object) -> str | None:
@@ -201,6 +202,10 @@ class ExampleReader:
         assert alternative
         self._names.show_alternative(argument_type.name, alternative.name)
         return alternative.since
+
+
+def _operation_shown(operation: Operation) -> str:
+    return "[" + ", ".join([operation.method, *(argument.name for argument in operation.arguments)]) + "]"
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -51,6 +51,12 @@ class ArgumentType:
         """Whether it holds any number of elements."""
         return self.data in ("list", "pairs", "tuples")
 
+    @property
+    def is_one_word(self) -> bool:
+        """Whether it is always a single word on the wire."""
+        single = ("key", "text", "value", "integer", "double", "duration", "instant")
+        return self.data in single or (self.data == "choice" and not self.has_values)
+
     def alternative(self, name: str) -> Alternative | None:
         """The alternative of that name."""
         return next((alternative for alternative in self.alternatives if alternative.name == name), None)
@@ -250,6 +256,31 @@ class Signature:
         return tuple(argument for argument in self.arguments if argument.type and not argument.optional)
 
     @cached_property
+    def fewest_arguments(self) -> int:
+        """How many arguments a call needs: the last ones may have defaults."""
+        needed = [i + 1 for i, argument in enumerate(self.required) if argument.default_value is None]
+        return max(needed, default=0)
+
+    @cached_property
+    def cursor(self) -> Argument | None:
+        """Where an iteration goes on."""
+        named = (argument for argument in self.required if argument.name == "cursor")
+        return next((argument for argument in named if argument.type and argument.type.data == "text"), None)
+
+    @cached_property
+    def cursor_place(self) -> int | None:
+        """How many words the arguments up to the cursor are; None when that depends on the call."""
+        words = 0
+        for argument in self.arguments:
+            words += 1 if argument.token else 0
+            if argument is self.cursor:
+                return words
+            if argument.type and (argument.optional or not argument.type.is_one_word):
+                return None
+            words += 1 if argument.type else 0
+        return None
+
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         declared = [
             f"{argument.type.parameter} {argument.name}" for argument in self.required if argument.type
@@ -260,13 +291,9 @@ class Signature:
     def declared_parameters(self) -> tuple[str, ...]:
         """The parameters with their default values."""
         defaults = [argument.default_value for argument in self.required] + (["{}"] if self.options else [])
-        for i in reversed(range(len(defaults))):
-            if defaults[i] is None:
-                defaults[:i] = [None] * i
-                break
         return tuple(
-            parameter + (f" = {default}" if default else "")
-            for parameter, default in zip(self.parameters, defaults)
+            parameter if i < self.fewest_arguments else f"{parameter} = {default}"
+            for i, (parameter, default) in enumerate(zip(self.parameters, defaults))
         )
 
     @cached_property
@@ -320,12 +347,9 @@ class Form:
     @property
     def cursor_index(self) -> int:
         """The cursor's place among the words of a command that iterates."""
-        before = self.signatures[0].required.index(self._cursor)
-        return len(self.command.split()) + before
-
-    @property
-    def _cursor(self) -> Argument:
-        return next(argument for argument in self.arguments if argument.name == "cursor")
+        place = self.signatures[0].cursor_place
+        assert place is not None
+        return len(self.command.split()) + place
 
     @cached_property
     def arguments(self) -> tuple[Argument, ...]:

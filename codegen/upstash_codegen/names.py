@@ -15,19 +15,22 @@ class Names:
         self._shown: set[tuple[str, str]] = set()
         for choice in types.choices:
             self._seen[_struct(choice.name)] = types.choice_location(choice.name)
+        for structure in types.structures:
+            self._once(_struct(structure.name), types.structure_location(structure.name))
 
     def add_command(self, name: str, location: Location) -> None:
         self._once(f"the command {name}", location)
 
-    def add_options(self, name: str, location: Location) -> None:
+    def add_struct(self, name: str, location: Location) -> None:
         self._once(_struct(name), location, '; give one of the forms another name with "method"')
 
     def add_signature(self, signature: Signature, location: Location) -> None:
-        """Methods of one name must differ in their required parameters: options have a default."""
+        """Methods of one name must differ in what a caller has to write: options and defaults may be left out."""
         parameters = [argument.type.parameter or "" for argument in signature.required if argument.type]
         name = f"{signature.family}().{signature.method}" if signature.family else signature.method
-        method = f"the method {name}({', '.join(parameters)})"
-        self._once(method, location, '; give one of the forms another name with "method"')
+        for count in range(signature.fewest_arguments, len(parameters) + 1):
+            method = f"the method {name}({', '.join(parameters[:count])})"
+            self._once(method, location, '; give one of the forms another name with "method"')
 
     def show_alternative(self, choice: str, alternative: str) -> None:
         """An example uses it."""

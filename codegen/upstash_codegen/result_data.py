@@ -8,7 +8,7 @@ from typing import Any
 
 from upstash_codegen import cpp
 from upstash_codegen.argument_data import is_number, shown
-from upstash_codegen.layout import Bracketed, Item, prefixed
+from upstash_codegen.layout import Assigned, Bracketed, Item
 from upstash_codegen.model import Member, Reply
 from upstash_codegen.problems import did_you_mean, one_of
 from upstash_codegen.source import Mapping, Sequence
@@ -75,7 +75,7 @@ def show(reply: Reply, data: Any) -> Item:
         return _braced([show(reply.of, element) for element in data])
     if kind == "page" and reply.of:
         cursor = ".cursor = " + cpp.string_literal(data["cursor"])
-        return _braced([cursor, prefixed(".items = ", show(reply.of, data["items"]))])
+        return _braced([cursor, Assigned(".items", show(reply.of, data["items"]))])
     if kind == "optionals" and reply.of:
         of = reply.of
         return _braced(["std::nullopt" if element is None else show(of, element) for element in data])
@@ -87,7 +87,7 @@ def show(reply: Reply, data: Any) -> Item:
     if kind == "structure" and reply.type.structure:
         members = [member for member in reply.type.structure.members if member.name in data]
         return _braced(
-            [prefixed(f".{member.name} = ", show(member.reply, data[member.name])) for member in members]
+            [Assigned(f".{member.name}", show(member.reply, data[member.name])) for member in members]
         )
     if kind in ("duration", "instant"):
         return str(data)

@@ -7,13 +7,13 @@ from typing import Any
 
 from upstash_codegen import cpp
 from upstash_codegen.argument_data import CHOICE_VALUES, ELEMENTS
-from upstash_codegen.model import Alternative, ArgumentType, Member, Reply, ReplyType, Structure
+from upstash_codegen.model import Alternative, ArgumentType, Reply, ReplyType
 from upstash_codegen.problems import Location, Problems, did_you_mean, one_of
 from upstash_codegen.result_data import GENERIC
 from upstash_codegen.source import Mapping, one_line
+from upstash_codegen.structures import StructureReader
 
 _TOKEN_CHOICE_MEMBERS = frozenset({"token", "value", "write"})
-_STRUCTURES_HEADER = "upstash/reply_structures.hpp"
 
 
 class Types:
@@ -25,7 +25,7 @@ class Types:
         self._used: set[tuple[str, str]] = set()
         self._raw_choices: Mapping = data.get("choices") or Mapping(data.location)
         self._raw_errors: Mapping = data.get("errors") or Mapping(data.location)
-        self._raw_structures: Mapping = data.get("structures") or Mapping(data.location)
+        raw_structures: Mapping = data.get("structures") or Mapping(data.location)
         self._arguments: dict[str, ArgumentType] = {}
         for name in data["arguments"]:
             self._argument_type(name)
@@ -35,11 +35,10 @@ class Types:
         self._by_name = {**self._arguments, **{choice.name: choice for choice in self.choices}}
         self.replies = tuple(self._reply_type(name) for name in data["replies"])
         self._replies_by_name = {reply.name: reply for reply in self.replies}
-        self._being_read: list[str] = []
-        self._structures: list[Structure] = []
-        for name in self._raw_structures:
-            self._structure_reply(name)
-        self.structures = tuple(self._structures)
+        self._structures = StructureReader(raw_structures, self.reply, problems)
+        for name in raw_structures:
+            self._structures.reply_type(name, raw_structures.at(name))
+        self.structures = self._structures.structures
 
     def argument(self, name: str, location: Location) -> ArgumentType | None:
         """The argument type or choice of that name; reports an unknown one."""
@@ -84,6 +83,9 @@ class Types:
         alternatives: Mapping = self._raw_choices[choice]["alternatives"]
         return alternatives.at(alternative)
 
+    def structure_location(self, structure: str) -> Location:
+        return self._structures.location(structure)
+
     def _mark_used(self, used: ArgumentType) -> None:
         self._used.add(("choices" if used.alternatives else "arguments", used.name))
         values = (alternative.value for alternative in used.alternatives)
@@ -100,6 +102,8 @@ class Types:
         raw: Mapping = section[name]
         if "parameter" not in raw and "option" not in raw:
             self._problems.add(section.at(name), f'{name}: needs a "parameter", an "option", or both')
+        if "option" in raw and "convert" in raw:
+            self._problems.add(raw.at("option"), f'{name}: cannot have an "option" together with "convert"')
         self._check_keys_of_kind(name, raw)
         element = self._part(name, raw, "element", raw.get("element"))
         pair = [self._part(name, raw, "pair", half) for half in raw.get("pair", ())]
@@ -181,8 +185,8 @@ class Types:
             name=name,
             data="choice",
             parameter=f"const {name}&" if has_values else name,
-            option=f"std::optional<{name}>",
-            headers=("optional", "upstash/argument_types.hpp"),
+            option=f"OptionalArgument<{name}>",
+            headers=("upstash/argument_types.hpp", "upstash/optional_argument.hpp"),
             doc=_sentence_to_phrase(raw["doc"]),
             alternatives=alternatives,
         )
@@ -223,73 +227,16 @@ class Types:
             doc=one_line(raw["doc"]),
         )
 
-    def _structure_reply(self, name: str, used_at: Location | None = None) -> ReplyType | None:
-        """A structure as a reply type; reads it, and before it those that it holds."""
-        if name in self._replies_by_name:
-            return self._replies_by_name[name]
-        if name in self._being_read:
-            self._problems.add(
-                used_at or self._raw_structures.at(name), f"{name}: a structure cannot hold itself"
-            )
-            return None
-        self._being_read.append(name)
-        raw: Mapping = self._raw_structures[name]
-        if not re.fullmatch(r"([A-Z][a-z0-9]*)+", name):
-            message = f"{name}: the name of a structure must be a C++ type name such as StreamEntry"
-            self._problems.add(self._raw_structures.at(name), message)
-        if ("layout" in raw) == ("shape" in raw):
-            self._problems.add(raw.location, f'{name}: needs a "layout", or the "shape" that parses it')
-        members = [self._member(name, raw["members"], member) for member in raw["members"]]
-        structure = Structure(
-            name=name,
-            doc=one_line(raw["doc"]),
-            layout=raw.get("layout", ""),
-            header=raw.get("header"),
-            own_shape=raw.get("shape"),
-            members=tuple(member for member in members if member),
-        )
-        reply = ReplyType(
-            name=name,
-            of=None,
-            cpp_type=name,
-            method_type=None,
-            item=None,
-            shape=structure.own_shape or name,
-            headers=(structure.header or _STRUCTURES_HEADER,),
-            data="structure",
-            doc=structure.doc,
-            structure=structure,
-        )
-        self._being_read.remove(name)
-        self._structures.append(structure)
-        self._replies_by_name[name] = reply
-        return reply
-
-    def _member(self, structure: str, raw: Mapping, name: str) -> Member | None:
-        data: Mapping = raw[name]
-        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or name in cpp.KEYWORDS:
-            message = f'{structure}: "{name}" must be a C++ name in lower case such as max_length'
-            self._problems.add(raw.at(name), message)
-        reply = self.reply(data["type"], data.at("type"))
-        if reply is None:
-            return None
-        return Member(
-            name=name,
-            field=data.get("field", name.replace("_", "-")),
-            reply=reply,
-            doc=one_line(data["doc"]),
-            optional=data.get("optional", False) or reply.type.name in ("optional", "list_or_nil"),
-        )
-
     def _parse_reply(self, names: list[str], location: Location) -> Reply | None:
         name = names.pop(0) if names else ""
-        found = self._replies_by_name.get(name)
-        if found is None and name in self._raw_structures:
-            found = self._structure_reply(name, location)
+        if name in self._structures.names:
+            found = self._structures.reply_type(name, location)
             if found is None:
                 return None
-        if found is None:
-            self._unknown("reply type", name, [*self._replies_by_name, *self._raw_structures], location)
+        elif name in self._replies_by_name:
+            found = self._replies_by_name[name]
+        else:
+            self._unknown("reply type", name, [*self._replies_by_name, *self._structures.names], location)
             return None
         self._used.add(("structures" if found.structure else "replies", name))
         if found.of is None:
@@ -305,29 +252,23 @@ class Types:
             self._problems.add(location, f'reply type {name}: ">" is missing after "{_written(inner)}"')
             return None
         names.pop(0)
-        if found.of == "items" and inner.type.item is None:
-            allowed = [reply.name for reply in self.replies if reply.item]
-            message = (
-                f"reply type {name}<{_written(inner)}>: {inner.type.name} has no items; {one_of(allowed)}"
-            )
-            self._problems.add(location, message)
-            return None
-        structure = inner.type.structure
-        if found.of == "structure" and not (structure and structure.layout == "list"):
-            allowed = [
-                name for name in self._raw_structures if self._raw_structures[name].get("layout") == "list"
-            ]
-            message = (
-                f"reply type {name}<{_written(inner)}>: {inner.type.name} cannot lie flat; {one_of(allowed)}"
-            )
-            self._problems.add(location, message)
-            return None
-        if inner.type.data == "status":
-            self._problems.add(
-                location, f"reply type {name}<{inner.type.name}>: {inner.type.name} stands alone"
-            )
+        mistake = self._cannot_hold(found, inner)
+        if mistake:
+            self._problems.add(location, f"reply type {name}<{_written(inner)}>: {mistake}")
             return None
         return Reply(found, inner)
+
+    def _cannot_hold(self, generic: ReplyType, inner: Reply) -> str | None:
+        """What is wrong with the type of reply that another one is to hold."""
+        structure = inner.type.structure
+        if inner.type.data == "status":
+            return f"{inner.type.name} stands alone"
+        if generic.of == "items" and inner.type.item is None:
+            return f"{inner.type.name} has no items; {one_of(reply.name for reply in self.replies if reply.item)}"
+        if generic.of == "structure" and not (structure and structure.layout == "list"):
+            flat = [structure.name for structure in self._structures.structures if structure.layout == "list"]
+            return f"{inner.type.name} cannot lie flat; {one_of(flat)}"
+        return None
 
     def _unknown(self, what: str, name: str, known: Any, location: Location) -> None:
         self._problems.add(location, f'unknown {what} "{name}"{did_you_mean(name, known)}; {one_of(known)}')

@@ -42,7 +42,8 @@ def method_comment(form: Form, command: Command) -> str:
 
 def iteration_comment(form: Form) -> str:
     """Of a method that goes through all pages."""
-    call = f"`for (auto& item : redis.{form.method}_all(…))`"
+    family = f"{form.family}()." if form.family else ""
+    call = f"`for (auto& item : redis.{family}{form.method}_all(…))`"
     return (
         f"All items of {form.command} as an input range that fetches page after page: {call}."
         " Beginning and going on throw what the command throws."

@@ -77,10 +77,9 @@ Command<std::int64_t> bitpos(
 
 Command<std::int64_t> bitop(BitOperation operation, std::string_view destkey, const StringList& keys) {
   require(operation != BitOperation::not_ || keys.size() <= 1, "BITOP", "NOT takes one key");
-  require(
-      (operation != BitOperation::diff && operation != BitOperation::diff1 && operation != BitOperation::andor) || keys.size() >= 2,
-      "BITOP",
-      "DIFF, DIFF1 and ANDOR take at least two keys");
+  require(operation != BitOperation::diff || keys.size() >= 2, "BITOP", "DIFF takes at least two keys");
+  require(operation != BitOperation::diff1 || keys.size() >= 2, "BITOP", "DIFF1 takes at least two keys");
+  require(operation != BitOperation::andor || keys.size() >= 2, "BITOP", "ANDOR takes at least two keys");
   return build<shape::Integer>({.name = "BITOP"}, operation, destkey, at_least_one("key", keys));
 }
 

@@ -208,7 +208,7 @@ const Example geodist_2{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEODIST", "cities", "Palermo", "Catania", "KM"},
+    .wire = {"GEODIST", "cities", "Palermo", "Catania", "km"},
     .reply = "166.2742",
     .result = 166.2742,
     .match = Match::near,
@@ -264,7 +264,7 @@ const Example geosearch_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEOSEARCH", "cities", "FROMMEMBER", "Palermo", "BYRADIUS", "100", "KM"},
+    .wire = {"GEOSEARCH", "cities", "FROMMEMBER", "Palermo", "BYRADIUS", "100", "km"},
     .reply = list({"Marsala", "Palermo"}),
     .result = list(
         {record({"Marsala", nullptr, nullptr, nullptr}), record({"Palermo", nullptr, nullptr, nullptr})}),
@@ -293,7 +293,7 @@ const Example geosearch_2{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEOSEARCH", "cities", "FROMMEMBER", "Palermo", "BYRADIUS", "200", "KM", "ASC", "WITHDIST"},
+    .wire = {"GEOSEARCH", "cities", "FROMMEMBER", "Palermo", "BYRADIUS", "200", "km", "ASC", "WITHDIST"},
     .reply = list({list({"Palermo", "0.0000"}), list({"Marsala", "79.2062"}), list({"Catania", "166.2742"})}),
     .result = list(
         {record({"Palermo", 0.0, nullptr, nullptr}),
@@ -338,7 +338,7 @@ const Example geosearch_3{
          "BYBOX",
          "400",
          "400",
-         "KM",
+         "km",
          "DESC",
          "COUNT",
          "1",
@@ -395,7 +395,7 @@ const Example geosearch_5{
     .command = "GEOSEARCH",
     .since = "6.2.0",
     .keys = {"cities"},
-    .wire = {"GEOSEARCH", "cities", "FROMMEMBER", "Palermo", "BYRADIUS", "200", "KM"},
+    .wire = {"GEOSEARCH", "cities", "FROMMEMBER", "Palermo", "BYRADIUS", "200", "km"},
     .reply = list({}),
     .result = list({}),
 };
@@ -422,7 +422,7 @@ const Example geosearchstore_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEOSEARCHSTORE", "near", "cities", "FROMMEMBER", "Palermo", "BYRADIUS", "100", "KM"},
+    .wire = {"GEOSEARCHSTORE", "near", "cities", "FROMMEMBER", "Palermo", "BYRADIUS", "100", "km"},
     .reply = 2,
     .result = 2,
 };
@@ -460,7 +460,7 @@ const Example geosearchstore_2{
          "BYBOX",
          "400",
          "400",
-         "KM",
+         "km",
          "DESC",
          "COUNT",
          "1",
@@ -568,7 +568,7 @@ const Example georadius_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS", "cities", "15", "37", "100", "KM"},
+    .wire = {"GEORADIUS", "cities", "15", "37", "100", "km"},
     .reply = list({"Catania"}),
     .result = list({record({"Catania", nullptr, nullptr, nullptr})}),
 };
@@ -601,7 +601,7 @@ const Example georadius_2{
          "15",
          "37",
          "200",
-         "KM",
+         "km",
          "WITHCOORD",
          "WITHDIST",
          "WITHHASH",
@@ -644,7 +644,7 @@ const Example georadius_3{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS", "cities", "15", "37", "100", "KM", "COUNT", "1", "ANY"},
+    .wire = {"GEORADIUS", "cities", "15", "37", "100", "km", "COUNT", "1", "ANY"},
     .reply = list({"Catania"}),
     .result = list({record({"Catania", nullptr, nullptr, nullptr})}),
 };
@@ -659,7 +659,7 @@ const Example georadius_4{
     .command = "GEORADIUS",
     .since = "3.2.0",
     .keys = {"cities"},
-    .wire = {"GEORADIUS", "cities", "15", "37", "100", "KM"},
+    .wire = {"GEORADIUS", "cities", "15", "37", "100", "km"},
     .reply = list({}),
     .result = list({}),
 };
@@ -686,7 +686,7 @@ const Example georadius_store_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS", "cities", "15", "37", "200", "KM", "STORE", "near"},
+    .wire = {"GEORADIUS", "cities", "15", "37", "200", "km", "STORE", "near"},
     .reply = 2,
     .result = 2,
 };
@@ -713,7 +713,7 @@ const Example georadius_store_2{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS", "cities", "15", "37", "200", "KM", "COUNT", "1", "ASC", "STORE", "near"},
+    .wire = {"GEORADIUS", "cities", "15", "37", "200", "km", "COUNT", "1", "ASC", "STORE", "near"},
     .reply = 1,
     .result = 1,
 };
@@ -741,7 +741,7 @@ const Example georadius_store_3{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS", "cities", "15", "37", "200", "KM", "COUNT", "2", "ANY", "STORE", "near"},
+    .wire = {"GEORADIUS", "cities", "15", "37", "200", "km", "COUNT", "2", "ANY", "STORE", "near"},
     .reply = 2,
     .result = 2,
 };
@@ -769,7 +769,7 @@ const Example georadius_storedist_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS", "cities", "15", "37", "200", "KM", "STOREDIST", "near"},
+    .wire = {"GEORADIUS", "cities", "15", "37", "200", "km", "STOREDIST", "near"},
     .reply = 2,
     .result = 2,
 };
@@ -796,7 +796,7 @@ const Example georadius_storedist_2{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS", "cities", "15", "37", "200", "KM", "COUNT", "1", "DESC", "STOREDIST", "far"},
+    .wire = {"GEORADIUS", "cities", "15", "37", "200", "km", "COUNT", "1", "DESC", "STOREDIST", "far"},
     .reply = 1,
     .result = 1,
 };
@@ -824,7 +824,7 @@ const Example georadius_storedist_3{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS", "cities", "15", "37", "200", "KM", "COUNT", "2", "ANY", "STOREDIST", "some"},
+    .wire = {"GEORADIUS", "cities", "15", "37", "200", "km", "COUNT", "2", "ANY", "STOREDIST", "some"},
     .reply = 2,
     .result = 2,
 };
@@ -852,7 +852,7 @@ const Example georadius_ro_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS_RO", "cities", "15", "37", "100", "KM"},
+    .wire = {"GEORADIUS_RO", "cities", "15", "37", "100", "km"},
     .reply = list({"Catania"}),
     .result = list({record({"Catania", nullptr, nullptr, nullptr})}),
 };
@@ -885,7 +885,7 @@ const Example georadius_ro_2{
          "15",
          "37",
          "200",
-         "KM",
+         "km",
          "WITHCOORD",
          "WITHDIST",
          "WITHHASH",
@@ -928,7 +928,7 @@ const Example georadius_ro_3{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUS_RO", "cities", "15", "37", "100", "KM", "COUNT", "1", "ANY"},
+    .wire = {"GEORADIUS_RO", "cities", "15", "37", "100", "km", "COUNT", "1", "ANY"},
     .reply = list({"Catania"}),
     .result = list({record({"Catania", nullptr, nullptr, nullptr})}),
 };
@@ -955,7 +955,7 @@ const Example georadiusbymember_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "100", "KM"},
+    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "100", "km"},
     .reply = list({"Marsala", "Palermo"}),
     .result = list(
         {record({"Marsala", nullptr, nullptr, nullptr}), record({"Palermo", nullptr, nullptr, nullptr})}),
@@ -989,7 +989,7 @@ const Example georadiusbymember_2{
          "cities",
          "Palermo",
          "200",
-         "KM",
+         "km",
          "WITHCOORD",
          "WITHDIST",
          "WITHHASH",
@@ -998,8 +998,8 @@ const Example georadiusbymember_2{
          "ASC"},
     .reply = list(
         {list({"Palermo", "0.0000", 3479099956230698, list({"13.361389338970184", "38.1155563954963"})})}),
-    .result = list(
-        {record({"Palermo", 0.0, 3479099956230698, record({13.361389338970184, 38.1155563954963})})}),
+    .result =
+        list({record({"Palermo", 0.0, 3479099956230698, record({13.361389338970184, 38.1155563954963})})}),
     .match = Match::near,
     .tolerance = 0.001,
 };
@@ -1031,7 +1031,7 @@ const Example georadiusbymember_3{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "200", "KM", "COUNT", "3", "ANY"},
+    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "200", "km", "COUNT", "3", "ANY"},
     .reply = list({"Palermo", "Marsala", "Catania"}),
     .result = list(
         {record({"Palermo", nullptr, nullptr, nullptr}),
@@ -1062,7 +1062,7 @@ const Example georadiusbymember_store_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "100", "KM", "STORE", "near"},
+    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "100", "km", "STORE", "near"},
     .reply = 2,
     .result = 2,
 };
@@ -1095,7 +1095,7 @@ const Example georadiusbymember_store_2{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "100", "KM", "COUNT", "1", "ASC", "STORE", "near"},
+    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "100", "km", "COUNT", "1", "ASC", "STORE", "near"},
     .reply = 1,
     .result = 1,
 };
@@ -1129,7 +1129,7 @@ const Example georadiusbymember_store_3{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "200", "KM", "COUNT", "2", "ANY", "STORE", "near"},
+    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "200", "km", "COUNT", "2", "ANY", "STORE", "near"},
     .reply = 2,
     .result = 2,
 };
@@ -1163,7 +1163,7 @@ const Example georadiusbymember_storedist_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "100", "KM", "STOREDIST", "near"},
+    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "100", "km", "STOREDIST", "near"},
     .reply = 2,
     .result = 2,
 };
@@ -1196,7 +1196,7 @@ const Example georadiusbymember_storedist_2{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "200", "KM", "COUNT", "1", "DESC", "STOREDIST", "far"},
+    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "200", "km", "COUNT", "1", "DESC", "STOREDIST", "far"},
     .reply = 1,
     .result = 1,
 };
@@ -1230,7 +1230,7 @@ const Example georadiusbymember_storedist_3{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "200", "KM", "COUNT", "2", "ANY", "STOREDIST", "some"},
+    .wire = {"GEORADIUSBYMEMBER", "cities", "Palermo", "200", "km", "COUNT", "2", "ANY", "STOREDIST", "some"},
     .reply = 2,
     .result = 2,
 };
@@ -1264,7 +1264,7 @@ const Example georadiusbymember_ro_1{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER_RO", "cities", "Palermo", "100", "KM"},
+    .wire = {"GEORADIUSBYMEMBER_RO", "cities", "Palermo", "100", "km"},
     .reply = list({"Marsala", "Palermo"}),
     .result = list(
         {record({"Marsala", nullptr, nullptr, nullptr}), record({"Palermo", nullptr, nullptr, nullptr})}),
@@ -1298,7 +1298,7 @@ const Example georadiusbymember_ro_2{
          "cities",
          "Palermo",
          "200",
-         "KM",
+         "km",
          "WITHCOORD",
          "WITHDIST",
          "WITHHASH",
@@ -1307,8 +1307,8 @@ const Example georadiusbymember_ro_2{
          "ASC"},
     .reply = list(
         {list({"Palermo", "0.0000", 3479099956230698, list({"13.361389338970184", "38.1155563954963"})})}),
-    .result = list(
-        {record({"Palermo", 0.0, 3479099956230698, record({13.361389338970184, 38.1155563954963})})}),
+    .result =
+        list({record({"Palermo", 0.0, 3479099956230698, record({13.361389338970184, 38.1155563954963})})}),
     .match = Match::near,
     .tolerance = 0.001,
 };
@@ -1340,7 +1340,7 @@ const Example georadiusbymember_ro_3{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEORADIUSBYMEMBER_RO", "cities", "Palermo", "200", "KM", "COUNT", "3", "ANY"},
+    .wire = {"GEORADIUSBYMEMBER_RO", "cities", "Palermo", "200", "km", "COUNT", "3", "ANY"},
     .reply = list({"Palermo", "Marsala", "Catania"}),
     .result = list(
         {record({"Palermo", nullptr, nullptr, nullptr}),

@@ -299,7 +299,7 @@ const Example search_waitindexing_1{
           "sales",
           "U64",
           "FAST"},
-         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35}"}},
+         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"}},
     .wire = {"SEARCH.WAITINDEXING", "products"},
     .reply = 1,
     .result = true,
@@ -412,11 +412,13 @@ const Example search_query_1{
           "sales",
           "U64",
           "FAST"},
-         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35}"},
+         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"},
          {"SEARCH.WAITINDEXING", "products"}},
     .wire = {"SEARCH.QUERY", "products", "{\"name\":\"radio\"}"},
-    .reply = list({list({"product:1", "0.28", list({list({"$", "{\"name\":\"Radio\",\"price\":35}"})})})}),
-    .result = list({record({"product:1", 0.28, list({record({"$", "{\"name\":\"Radio\",\"price\":35}"})})})}),
+    .reply = list(
+        {list({"product:1", "0.28", list({list({"$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"})})})}),
+    .result = list({record(
+        {"product:1", 0.28, list({record({"$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"})})})}),
     .match = Match::type,
     .database_wide = true,
 };
@@ -447,12 +449,14 @@ const Example search_query_2{
           "sales",
           "U64",
           "FAST"},
-         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35}"},
+         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"},
          {"JSON.SET", "product:2", "$", "{\"name\":\"Lamp\",\"price\":20}"},
          {"SEARCH.WAITINDEXING", "products"}},
     .wire = {"SEARCH.QUERY", "products", "{}", "LIMIT", "10", "OFFSET", "1", "ORDERBY", "price", "ASC"},
-    .reply = list({list({"product:1", "35", list({list({"$", "{\"name\":\"Radio\",\"price\":35}"})})})}),
-    .result = list({record({"product:1", 35.0, list({record({"$", "{\"name\":\"Radio\",\"price\":35}"})})})}),
+    .reply = list(
+        {list({"product:1", "35", list({list({"$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"})})})}),
+    .result = list({record(
+        {"product:1", 35.0, list({record({"$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"})})})}),
     .match = Match::type,
     .database_wide = true,
 };
@@ -484,7 +488,7 @@ const Example search_query_3{
           "sales",
           "U64",
           "FAST"},
-         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35}"},
+         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"},
          {"SEARCH.WAITINDEXING", "products"}},
     .wire = {"SEARCH.QUERY", "products", "{\"price\":{\"$lt\":50}}", "NOCONTENT"},
     .reply = list({list({"product:1", "1"})}),
@@ -556,7 +560,7 @@ const Example search_query_5{
           "sales",
           "U64",
           "FAST"},
-         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35}"},
+         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"},
          {"SEARCH.WAITINDEXING", "products"}},
     .wire =
         {"SEARCH.QUERY",
@@ -566,11 +570,11 @@ const Example search_query_5{
          "FIELDVALUE",
          "sales",
          "MODIFIER",
-         "LOG1P",
-         "SCOREMODE",
-         "SUM"},
-    .reply = list({list({"product:1", "0.28", list({list({"$", "{\"name\":\"Radio\",\"price\":35}"})})})}),
-    .result = list({record({"product:1", 0.28, list({record({"$", "{\"name\":\"Radio\",\"price\":35}"})})})}),
+         "LOG1P"},
+    .reply = list(
+        {list({"product:1", "0.28", list({list({"$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"})})})}),
+    .result = list({record(
+        {"product:1", 0.28, list({record({"$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"})})})}),
     .match = Match::type,
     .database_wide = true,
 };
@@ -578,7 +582,7 @@ const auto call_search_query_5 = [](auto& redis, const Keys&) -> decltype(auto) 
   return redis.search().query(
       "products",
       "{\"name\":\"radio\"}",
-      {.score = SearchScore{.fields = {{.field = "sales", .modifier = SearchModifier::log1p}}, .mode = SearchScoreMode::sum}});
+      {.score = SearchScore{.fields = {{.field = "sales", .modifier = SearchModifier::log1p}}}});
 };
 TEST(SearchWire, search_query_5) { expect_wire(search_query_5, call_search_query_5); }
 TEST(SearchReply, search_query_5) { expect_reply(search_query_5, call_search_query_5); }
@@ -652,7 +656,7 @@ const Example search_count_1{
           "sales",
           "U64",
           "FAST"},
-         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35}"},
+         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"},
          {"JSON.SET", "product:2", "$", "{\"name\":\"Lamp\",\"price\":20}"},
          {"SEARCH.WAITINDEXING", "products"}},
     .wire = {"SEARCH.COUNT", "products", "{\"price\":{\"$lt\":30}}"},
@@ -702,7 +706,7 @@ const Example search_aggregate_1{
           "sales",
           "U64",
           "FAST"},
-         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35}"},
+         {"JSON.SET", "product:1", "$", "{\"name\":\"Radio\",\"price\":35,\"sales\":7}"},
          {"JSON.SET", "product:2", "$", "{\"name\":\"Lamp\",\"price\":20}"},
          {"SEARCH.WAITINDEXING", "products"}},
     .wire = {"SEARCH.AGGREGATE", "products", "{}", "{\"price\":{\"$avg\":{\"field\":\"price\"}}}"},

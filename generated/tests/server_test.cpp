@@ -126,8 +126,10 @@ const Example info_1{
     .command = "INFO",
     .since = "1.0.0",
     .wire = {"INFO"},
-    .reply = "# Server\r\nredis_version:8.6.3\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n",
-    .result = "# Server\r\nredis_version:8.6.3\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n",
+    .reply =
+        "# Server\r\nredis_version:8.6.3\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n",
+    .result =
+        "# Server\r\nredis_version:8.6.3\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n",
     .match = Match::type,
 };
 const auto call_info_1 = [](auto& redis, const Keys&) -> decltype(auto) { return redis.info(); };
@@ -139,8 +141,10 @@ const Example info_2{
     .command = "INFO",
     .since = "1.0.0",
     .wire = {"INFO", "server", "keyspace"},
-    .reply = "# Server\r\nredis_version:8.6.3\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n",
-    .result = "# Server\r\nredis_version:8.6.3\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n",
+    .reply =
+        "# Server\r\nredis_version:8.6.3\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n",
+    .result =
+        "# Server\r\nredis_version:8.6.3\r\nredis_mode:standalone\r\n\r\n# Keyspace\r\ndb0:keys=2,expires=0,avg_ttl=0\r\n",
     .match = Match::type,
 };
 const auto call_info_2 = [](auto& redis, const Keys&) -> decltype(auto) {
@@ -334,14 +338,12 @@ const Example command_docs_3{
               "string",
               "complexity",
               "O(1)"})}),
-    .match = Match::type,
 };
 const auto call_command_docs_3 = [](auto& redis, const Keys&) -> decltype(auto) {
   return redis.command_docs();
 };
 TEST(ServerWire, command_docs_3) { expect_wire(command_docs_3, call_command_docs_3); }
 TEST(ServerReply, command_docs_3) { expect_reply(command_docs_3, call_command_docs_3); }
-TEST_F(ServerLive, command_docs_3) { expect_live(command_docs_3, call_command_docs_3); }
 
 const Example command_getkeys_1{
     .command = "COMMAND GETKEYS",
@@ -510,7 +512,16 @@ TEST_F(ServerLive, acl_cat_2) { expect_live(acl_cat_2, call_acl_cat_2); }
 const Example acl_deluser_1{
     .command = "ACL DELUSER",
     .since = "6.0.0",
-    .setup = {{"ACL", "SETUSER", "ann", "on", ">AYNgASYgdG9rZW4gb2YgYW5u", "~cache:*", "&news.*", "+@read"}},
+    .setup =
+        {{"ACL",
+          "SETUSER",
+          "ann",
+          "on",
+          "sanitize-payload",
+          ">AYNgASYgdG9rZW4gb2YgYW5u",
+          "~cache:*",
+          "&news.*",
+          "+@read"}},
     .wire = {"ACL", "DELUSER", "ann", "bob"},
     .reply = 1,
     .result = 1,
@@ -597,7 +608,16 @@ TEST(ServerReply, acl_gentoken_2) { expect_reply(acl_gentoken_2, call_acl_gentok
 const Example acl_getuser_1{
     .command = "ACL GETUSER",
     .since = "6.0.0",
-    .setup = {{"ACL", "SETUSER", "ann", "on", ">AYNgASYgdG9rZW4gb2YgYW5u", "~cache:*", "&news.*", "+@read"}},
+    .setup =
+        {{"ACL",
+          "SETUSER",
+          "ann",
+          "on",
+          "sanitize-payload",
+          ">AYNgASYgdG9rZW4gb2YgYW5u",
+          "~cache:*",
+          "&news.*",
+          "+@read"}},
     .wire = {"ACL", "GETUSER", "ann"},
     .reply = list(
         {"flags",
@@ -631,7 +651,7 @@ TEST_F(ServerLive, acl_getuser_1) { expect_live(acl_getuser_1, call_acl_getuser_
 const Example acl_getuser_2{
     .command = "ACL GETUSER",
     .since = "6.0.0",
-    .setup = {{"ACL", "SETUSER", "bob", "~a", "~b", "(+set ~tmp:*)"}},
+    .setup = {{"ACL", "SETUSER", "bob", "sanitize-payload", "~a", "~b", "(+set ~tmp:*)"}},
     .wire = {"ACL", "GETUSER", "bob"},
     .reply = list(
         {"flags",
@@ -915,7 +935,16 @@ TEST_F(ServerLive, acl_setuser_2) { expect_live(acl_setuser_2, call_acl_setuser_
 const Example acl_users_1{
     .command = "ACL USERS",
     .since = "6.0.0",
-    .setup = {{"ACL", "SETUSER", "ann", "on", ">AYNgASYgdG9rZW4gb2YgYW5u", "~cache:*", "&news.*", "+@read"}},
+    .setup =
+        {{"ACL",
+          "SETUSER",
+          "ann",
+          "on",
+          "sanitize-payload",
+          ">AYNgASYgdG9rZW4gb2YgYW5u",
+          "~cache:*",
+          "&news.*",
+          "+@read"}},
     .wire = {"ACL", "USERS"},
     .reply = list({"ann", "default"}),
     .result = list({"ann", "default"}),

@@ -351,8 +351,8 @@ const Example xrange_1{
     .setup =
         {{"XADD", "orders", "1-0", "item", "tea", "price", "4"}, {"XADD", "orders", "2-0", "item", "milk"}},
     .wire = {"XRANGE", "orders", "-", "+"},
-    .reply = list(
-        {list({"1-0", list({"item", "tea", "price", "4"})}), list({"2-0", list({"item", "milk"})})}),
+    .reply =
+        list({list({"1-0", list({"item", "tea", "price", "4"})}), list({"2-0", list({"item", "milk"})})}),
     .result = list(
         {record({"1-0", list({record({"item", "tea"}), record({"price", "4"})})}),
          record({"2-0", list({record({"item", "milk"})})})}),
@@ -421,8 +421,8 @@ const Example xrevrange_1{
     .setup =
         {{"XADD", "orders", "1-0", "item", "tea", "price", "4"}, {"XADD", "orders", "2-0", "item", "milk"}},
     .wire = {"XREVRANGE", "orders", "+", "-"},
-    .reply = list(
-        {list({"2-0", list({"item", "milk"})}), list({"1-0", list({"item", "tea", "price", "4"})})}),
+    .reply =
+        list({list({"2-0", list({"item", "milk"})}), list({"1-0", list({"item", "tea", "price", "4"})})}),
     .result = list(
         {record({"2-0", list({record({"item", "milk"})})}),
          record({"1-0", list({record({"item", "tea"}), record({"price", "4"})})})}),

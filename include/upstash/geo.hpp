@@ -14,10 +14,10 @@ namespace upstash {
 
 /// A unit of length.
 enum class GeoUnit : std::uint8_t {
-  m,   ///< Metres. M.
-  km,  ///< Kilometres. KM.
-  ft,  ///< Feet. FT.
-  mi,  ///< Miles. MI.
+  m,   ///< Metres.
+  km,  ///< Kilometres.
+  ft,  ///< Feet.
+  mi,  ///< Miles.
 };
 
 /// A position, in degrees. What Redis returns is off by up to about half a metre from what was stored.

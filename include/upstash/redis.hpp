@@ -11,9 +11,11 @@
 #include <upstash/command.hpp>
 #include <upstash/detail/session.hpp>
 #include <upstash/error.hpp>
+#include <upstash/info.hpp>
 #include <upstash/pipeline.hpp>
 #include <upstash/redis_commands.hpp>
 #include <upstash/reply.hpp>
+#include <upstash/script.hpp>
 
 namespace upstash {
 
@@ -54,6 +56,10 @@ class Redis : public RedisCommands {
   [[nodiscard]] std::tuple<T...> transaction(const Command<T>&... commands) const {
     return exec_all<T...>(multi(), commands...);
   }
+
+  /// A Lua script whose text is sent only when the server does not have it:
+  /// `auto script = redis.script("return ARGV[1]"); script.exec({}, {"x"});`.
+  [[nodiscard]] Script script(std::string_view source) const;
 
   /// Sends any command, its name first: `redis.execute({"XLEN", "stream"})`. It counts as not idempotent.
   Reply execute(const ValueList& arguments) const;

@@ -14,6 +14,12 @@ from upstash_codegen.links import TYPES_PAGE, Links
 from upstash_codegen.model import Catalogue, Form
 
 
+GATE = (
+    "OPEN | SAME value | NAMED text | KEPT key | WITHIN seconds | AFTER unix-seconds | EXACTLY unix-milliseconds"
+    " | BRIEFLY milliseconds | ABOVE integer | OVER double | DELETE"
+)
+
+
 @pytest.fixture(scope="module")
 def sink() -> Catalogue:
     return read_catalogue(REPOSITORY / "tests" / "codegen" / "kitchen_sink")
@@ -33,7 +39,7 @@ def form(sink: Catalogue) -> Callable[[str], Form]:
         (
             "cook",
             "COOK key value [EX seconds | PX milliseconds | EXAT seconds | PXAT milliseconds | KEEPTTL]"
-            " [OPEN | SAME value | NAMED text | KEPT key | WITHIN seconds | ABOVE integer | OVER double | DELETE]",
+            f" [{GATE}]",
         ),
         (
             "cook_raw",
@@ -44,7 +50,7 @@ def form(sink: Catalogue) -> Callable[[str], Form]:
             "stir",
             "STIR destination text number WEIGHT weight seconds milliseconds at AT exactly_at"
             " expiry <FAST | SLOW>"
-            " <OPEN | SAME value | NAMED text | KEPT key | WITHIN seconds | ABOVE integer | OVER double | DELETE>"
+            f" <{GATE}>"
             " numkeys key [key …] value [value …]",
         ),
         ("fill", "FILL key field value [field value …] [FAST | SLOW]"),

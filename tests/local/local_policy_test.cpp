@@ -109,6 +109,8 @@ TEST(LocalMissingCommands, SaysWhoHasThem) {
   EXPECT_NE(missing_command_hint("json.GET").find("Redis 8"), std::string_view::npos);
   EXPECT_NE(missing_command_hint("HEXPIRE").find("7.4"), std::string_view::npos);
   EXPECT_NE(missing_command_hint("search.query").find("hosted"), std::string_view::npos);
+  EXPECT_NE(missing_command_hint("acl gentoken").find("hosted"), std::string_view::npos);
+  EXPECT_EQ(missing_command_hint("ACL"), "");
   EXPECT_EQ(missing_command_hint("JSON"), "");
   EXPECT_EQ(missing_command_hint("HEXPIREX"), "");
   EXPECT_EQ(missing_command_hint(""), "");

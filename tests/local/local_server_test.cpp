@@ -355,6 +355,8 @@ TEST_F(LocalServer, SaysWhoHasACommandThatIsMissingHere) {
   EXPECT_EQ(reply.status, 400);
   EXPECT_TRUE(reply.body.starts_with("{\"error\":\"ERR unknown command 'search.query'")) << reply.body;
   EXPECT_TRUE(reply.body.ends_with(" (only the hosted service has it)\"}")) << reply.body;
+  const HttpReply subcommand = get("/acl/gentoken/ann");
+  EXPECT_TRUE(subcommand.body.ends_with(" (only the hosted service has it)\"}")) << subcommand.body;
 }
 
 TEST_F(LocalServer, ClosesAfterABodyThatItDoesNotRead) {

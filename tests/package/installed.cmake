@@ -1,5 +1,5 @@
-# Installs the library of this build and uses it from there. Every public header compiles by itself, and none brings curl or
-# RapidJSON with it, but for the one that is made for it and that no other includes.
+# Installs the library of this build and uses it from there. Every public header compiles by itself, and none brings curl,
+# OpenSSL or RapidJSON with it, but for the one that is made for it and that no other includes.
 include(${CMAKE_CURRENT_LIST_DIR}/common.cmake)
 
 set(prefix ${work}/prefix)
@@ -12,9 +12,9 @@ if(NOT headers OR NOT package_files)
 endif()
 list(FILTER headers EXCLUDE REGEX "/upstash/rapidjson\\.hpp$")
 foreach(file IN LISTS headers)
-  file(STRINGS ${file} leaks REGEX "#[ ]*include[ ]*[<\"](curl|rapidjson|upstash/rapidjson)|rapidjson::|CURL")
+  file(STRINGS ${file} leaks REGEX "#[ ]*include[ ]*[<\"](curl|openssl|rapidjson|upstash/rapidjson)|rapidjson::|CURL")
   if(leaks)
-    message(FATAL_ERROR "a public header shows curl or RapidJSON: ${file}: ${leaks}")
+    message(FATAL_ERROR "a public header shows curl, OpenSSL or RapidJSON: ${file}: ${leaks}")
   endif()
 endforeach()
 foreach(file IN LISTS package_files)

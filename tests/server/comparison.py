@@ -29,6 +29,8 @@ def comparable(command: Command, known: bool, version: str) -> str | None:
         return f"since {command.since}, but the server is {version}"
     if " " in command.name and older(version, "7.0.0"):
         return "servers before 7.0.0 say nothing of subcommands"
+    if command.name == "COMMAND GETKEYS" and older(version, "7.2.0"):
+        return "servers before 7.2.0 want one word too many"
     return None
 
 
@@ -55,7 +57,7 @@ def disagreements(command: Command, server: ServerCommand | None, version: str) 
 
 def _found(command: Command, server: ServerCommand, version: str) -> list[tuple[str, str]]:
     """Aspects with what is wrong about them."""
-    found = [("arity", text) for text in _arity(command, server.arity)]
+    found = [("arity", text) for text in _arity(command, server.arity, version)]
     if command.access != server.access:
         found.append(("access", f'the catalogue says "{command.access}", the server "{server.access}"'))
     if server.since is None:
@@ -101,9 +103,11 @@ class _Words:
         return enough and (allowed.most is None or (self.most is not None and self.most <= allowed.most))
 
 
-def _arity(command: Command, arity: int) -> Iterator[str]:
+def _arity(command: Command, arity: int, version: str) -> Iterator[str]:
     allowed = _Words(abs(arity), arity if arity > 0 else None)
     for form in command.forms:
+        if older(version, form.since):
+            continue
         for signature in form.signatures:
             sent = _sent(command, signature.arguments)
             if sent and form.builder:
@@ -112,7 +116,7 @@ def _arity(command: Command, arity: int) -> Iterator[str]:
                 yield f"the method {signature.method} sends {sent} words, the server takes {allowed}"
         for example in form.examples:
             count = len(example.wire)
-            if not _Words(count, count).within(allowed):
+            if not older(version, example.since) and not _Words(count, count).within(allowed):
                 yield f'the example "{" ".join(example.wire)}" has {count} words, the server takes {allowed}'
 
 

@@ -1,17 +1,20 @@
-"""A redis-server to ask: a new one, or the one that UPSTASH_TEST_REDIS_URL names."""
+"""A redis-server to ask: a new one, or the one that UPSTASH_TEST_REDIS_URL names.
+
+Run as a program it tells that server's name and version, or why it cannot."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from comparison import ServerCommand, older
 
@@ -19,12 +22,17 @@ from comparison import ServerCommand, older
 class RedisServer:
     """One that runs. The tool of its package speaks to it."""
 
-    def __init__(self, address: list[str]) -> None:
+    def __init__(self, address: list[str], password: str = "") -> None:
         self._address = address
-        info = self._ask_text("INFO", "server")
-        found = re.search(r"^redis_version:(\S+)", info, re.MULTILINE)
-        assert found, f"INFO does not tell the version: {info}"
-        self.version = found[1]
+        # Not among the arguments, which everyone on the machine sees.
+        self._environment = {**os.environ, "REDISCLI_AUTH": password} if password else None
+        info = dict(
+            line.split(":", 1) for line in self._ask_text("INFO", "server").splitlines() if ":" in line
+        )
+        self.version = info["redis_version"]  # of the Redis that it is, or is like
+        self.product = (
+            f"valkey {info['valkey_version']}" if "valkey_version" in info else f"redis {self.version}"
+        )
 
     def commands(self, names: Iterable[str]) -> dict[str, ServerCommand]:
         """What it says of those that it knows."""
@@ -49,7 +57,11 @@ class RedisServer:
     def _ask_text(self, *command: str) -> str:
         tool = _program("redis-cli", "valkey-cli")
         process = subprocess.run(
-            [tool, *self._address, "-e", *command], capture_output=True, text=True, timeout=60
+            [tool, *self._address, "-e", *command],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=self._environment,
         )
         assert process.returncode == 0, f"{tool}: {process.stdout}{process.stderr}"
         return process.stdout
@@ -77,7 +89,7 @@ def _tokens(arguments: list[dict[str, Any]], since: str) -> Iterator[tuple[str, 
 def running_server() -> Iterator[RedisServer]:
     url = os.environ.get("UPSTASH_TEST_REDIS_URL")
     if url:
-        yield RedisServer(["-u", url])
+        yield _server_at(urlsplit(url))
         return
     server = os.environ.get("UPSTASH_LOCAL_REDIS_SERVER") or _program("redis-server", "valkey-server")
     with tempfile.TemporaryDirectory() as folder:
@@ -89,6 +101,15 @@ def running_server() -> Iterator[RedisServer]:
                 yield RedisServer(["-s", socket])
             finally:
                 process.terminate()
+
+
+def _server_at(url: SplitResult) -> RedisServer:
+    assert (
+        url.scheme == "redis" and url.hostname
+    ), "UPSTASH_TEST_REDIS_URL must be redis://[user:password@]host[:port]"
+    user = ["--user", unquote(url.username)] if url.username else []
+    address = ["-h", url.hostname, "-p", str(url.port or 6379), *user]
+    return RedisServer(address, unquote(url.password or ""))
 
 
 def _wait_until_ready(process: subprocess.Popen[str]) -> None:
@@ -106,3 +127,11 @@ def _program(*names: str) -> str:
         if found := shutil.which(name):
             return found
     raise AssertionError("there is none of " + ", ".join(names))
+
+
+if __name__ == "__main__":
+    try:
+        with running_server() as asked:
+            print(asked.product)
+    except AssertionError as problem:
+        sys.exit(f"error: {problem}")

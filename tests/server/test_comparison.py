@@ -72,6 +72,12 @@ def test_calls_that_are_too_long(name: str, sent: str) -> None:
     assert expected in disagreements(command, server, VERSION)
 
 
+def test_calls_that_are_newer_than_the_server() -> None:
+    server = replace(GETEX_ON_SERVER, arity=-9, since=None)
+    assert disagreements(GETEX, server, "6.2.0") != []
+    assert disagreements(GETEX, server, "6.0.16") == []
+
+
 def test_another_access() -> None:
     assert (
         only_problem(GETEX, replace(GETEX_ON_SERVER, access="read"))

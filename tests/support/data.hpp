@@ -84,8 +84,7 @@ template <class T>
   requires requires(const T& structure) { for_each_member(structure, AnyMember()); }
 Data to_data(const T& structure) {
   std::vector<Data> parts;
-  for_each_member(
-      structure, [&](std::string_view, const auto& member) { parts.push_back(to_data(member)); });
+  for_each_member(structure, [&](std::string_view, const auto& member) { parts.push_back(to_data(member)); });
   return record(std::move(parts));
 }
 

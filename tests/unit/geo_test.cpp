@@ -36,19 +36,19 @@ TEST(GeoArguments, MembersWithPositions) {
 TEST(GeoArguments, OriginsAndAreas) {
   EXPECT_EQ(
       geosearch(from_member("Palermo"), by_radius(200, GeoUnit::km)),
-      R"(["FROMMEMBER","Palermo"]["BYRADIUS","200","KM"])");
+      R"(["FROMMEMBER","Palermo"]["BYRADIUS","200","km"])");
   EXPECT_EQ(
       geosearch(from_position(15, -37.5), by_box(400, 0.5, GeoUnit::mi)),
-      R"(["FROMLONLAT","15","-37.5"]["BYBOX","400","0.5","MI"])");
+      R"(["FROMLONLAT","15","-37.5"]["BYBOX","400","0.5","mi"])");
   EXPECT_EQ(
-      geosearch(from_member(""), by_box(0, 0, GeoUnit::m)), R"(["FROMMEMBER",""]["BYBOX","0","0","M"])");
+      geosearch(from_member(""), by_box(0, 0, GeoUnit::m)), R"(["FROMMEMBER",""]["BYBOX","0","0","m"])");
 }
 
 TEST(GeoArguments, Units) {
-  EXPECT_EQ(token(GeoUnit::m), "M");
-  EXPECT_EQ(token(GeoUnit::km), "KM");
-  EXPECT_EQ(token(GeoUnit::ft), "FT");
-  EXPECT_EQ(token(GeoUnit::mi), "MI");
+  EXPECT_EQ(token(GeoUnit::m), "m");
+  EXPECT_EQ(token(GeoUnit::km), "km");
+  EXPECT_EQ(token(GeoUnit::ft), "ft");
+  EXPECT_EQ(token(GeoUnit::mi), "mi");
 }
 
 }  // namespace

@@ -97,6 +97,13 @@ using Integers = std::vector<std::int64_t>;
 
   std::same_as<upstash::Reply> auto reply = redis.execute({"XLEN", "s"});
   static_cast<void>(reply.as<std::int64_t>());
+  reply = redis.eval("return ARGV[1]", {"key"}, {"arg"});
+  reply = redis.eval("return 1");
+  std::same_as<upstash::Script> auto script = redis.script("return ARGV[1]");
+  reply = script.exec({}, {"x"});
+  reply = script.exec_ro();
+  std::same_as<std::chrono::sys_time<std::chrono::microseconds>> auto time = redis.time();
+  static_cast<void>(time);
   string = redis.with({.timeout = 200ms}).get("k");
   string = redis.with({.retries = 0, .stop_token = std::stop_token()}).get("k");
 
@@ -116,6 +123,52 @@ using Integers = std::vector<std::int64_t>;
   static_cast<void>(batch);
   static_cast<void>(transaction);
   pipeline = redis.multi();
+}
+
+/// Never called, as above: the families that are named with a dot.
+[[maybe_unused]] void families_return_what_is_promised(const Redis& redis) {
+  using OptionalIntegers = std::vector<std::optional<std::int64_t>>;
+
+  std::same_as<bool> auto done = redis.json().set("d", "$", R"({"a":1})");
+  done = redis.json().set("d", "$", R"({"a":1})", {.condition = upstash::JsonSetCondition::nx});
+  std::same_as<OptionalString> auto text = redis.json().get("d", {"$.a"});
+  text = redis.json().get("d");
+  text = redis.json().get("d", "$.a");
+  text = redis.json().get("d", {"$.a", "$.b"}, {.indent = " "});
+  std::same_as<OptionalIntegers> auto lengths = redis.json().arrlen("d", "$.l");
+  lengths = redis.json().arrlen("d");
+  lengths = redis.json().arrappend("d", "$.l", "1");
+  lengths = redis.json().arrappend("d", "$.l", {"1", R"("a")"});
+  lengths = redis.json().arrindex("d", "$.l", "1", 0, 10);
+  std::same_as<OptionalStrings> auto popped = redis.json().arrpop("d", "$.l", 0);
+  popped = redis.json().arrpop("d");
+  popped = redis.json().mget({"a", "b"}, "$.n");
+  redis.json().mset({{"a", "$", "1"}, {"b", "$.x", "[]"}});
+  static_cast<void>(redis.json().numincrby("d", "$.n", 1));
+  static_cast<void>(redis.json().numincrby("d", "$.n", "100000000000000000000"));
+
+  done = redis.search().create(
+      "i",
+      upstash::SearchIndexType::hash,
+      {"a:", "b:"},
+      upstash::SearchSchema().text("t", {.nostem = true}).date("d"),
+      {.existsok = true});
+  std::same_as<std::optional<std::vector<upstash::SearchHit>>> auto hits = redis.search().query("i", "{}");
+  hits = redis.search().query(
+      "i",
+      "{}",
+      {.limit = 5,
+       .order = upstash::SearchOrder::desc("d"),
+       .select = {"t", "d"},
+       .highlight = {{.fields = {"t"}, .tags = {{"<b>", "</b>"}}}}});
+  hits = redis.search().query("i", "{}", {.score = {{.fields = {{.field = "n", .factor = 2}}}}});
+
+  auto pipeline = redis.pipeline();
+  pipeline.json().set("d", "$", "1").json().get("d").search().count("i", "{}");
+  std::same_as<std::tuple<bool, OptionalString>> auto batch =
+      redis.batch(cmd::json::set("d", "$", "1"), cmd::json::get("d"));
+  static_cast<void>(done);
+  static_cast<void>(batch);
 }
 
 TEST(PinnedApi, ClientOptionsHaveThePromisedDefaults) {

@@ -4,10 +4,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 #include <upstash/detail/token_choice.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/value.hpp>
 
 namespace upstash {

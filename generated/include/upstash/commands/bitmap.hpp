@@ -11,6 +11,7 @@
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
 #include <upstash/detail/operation_builder.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/value.hpp>
 
 namespace upstash {
@@ -18,13 +19,13 @@ namespace upstash {
 /// Options of BITCOUNT.
 struct BitcountOptions {
   /// Whether `start` and `end` count bytes or bits; bytes if not given. Since 7.0.0.
-  std::optional<BitUnit> unit{};
+  OptionalArgument<BitUnit> unit{};
 };
 
 /// Options of BITPOS.
 struct BitposOptions {
   /// Whether `start` and `end` count bytes or bits; bytes if not given. Since 7.0.0.
-  std::optional<BitUnit> unit{};
+  OptionalArgument<BitUnit> unit{};
 };
 
 namespace detail {

@@ -2,12 +2,12 @@
 // Connection: the options of their commands, and the functions that make commands without sending them.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply_types.hpp>
 
 namespace upstash {

@@ -2,7 +2,6 @@
 // Functions: the options of their commands, and the functions that make commands without sending them.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <upstash/argument_list.hpp>
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply.hpp>
 #include <upstash/reply_structures.hpp>
 #include <upstash/reply_types.hpp>
@@ -19,13 +19,13 @@ namespace upstash {
 /// Options of FUNCTION FLUSH.
 struct FunctionFlushOptions {
   /// Whether the call waits until the memory is free; the server decides if it is not given.
-  std::optional<FlushMode> mode{};
+  OptionalArgument<FlushMode> mode{};
 };
 
 /// Options of FUNCTION LIST.
 struct FunctionListOptions {
   /// A glob pattern; only libraries with such a name are returned. LIBRARYNAME.
-  std::optional<std::string_view> libraryname{};
+  OptionalArgument<std::string_view> libraryname{};
   /// Returns the libraries' code too. WITHCODE.
   bool withcode = false;
 };

@@ -12,6 +12,7 @@
 #include <upstash/argument_list.hpp>
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply_types.hpp>
 
 namespace upstash {
@@ -19,7 +20,7 @@ namespace upstash {
 /// Options of COPY.
 struct CopyOptions {
   /// The number of the database the copy goes to; by default the one in use. DB.
-  std::optional<std::int64_t> db{};
+  OptionalArgument<std::int64_t> db{};
   /// Overwrites a key that exists. REPLACE.
   bool replace = false;
 };
@@ -27,31 +28,31 @@ struct CopyOptions {
 /// Options of EXPIRE.
 struct ExpireOptions {
   /// Sets the expiry only if it holds. Since 7.0.0.
-  std::optional<ExpireCondition> condition{};
+  OptionalArgument<ExpireCondition> condition{};
 };
 
 /// Options of EXPIREAT.
 struct ExpireatOptions {
   /// Sets the expiry only if it holds. Since 7.0.0.
-  std::optional<ExpireCondition> condition{};
+  OptionalArgument<ExpireCondition> condition{};
 };
 
 /// Options of MEMORY USAGE.
 struct MemoryUsageOptions {
   /// How many elements of a collection to measure; 0 for all, by default 5. SAMPLES.
-  std::optional<std::int64_t> samples{};
+  OptionalArgument<std::int64_t> samples{};
 };
 
 /// Options of PEXPIRE.
 struct PexpireOptions {
   /// Sets the expiry only if it holds. Since 7.0.0.
-  std::optional<ExpireCondition> condition{};
+  OptionalArgument<ExpireCondition> condition{};
 };
 
 /// Options of PEXPIREAT.
 struct PexpireatOptions {
   /// Sets the expiry only if it holds. Since 7.0.0.
-  std::optional<ExpireCondition> condition{};
+  OptionalArgument<ExpireCondition> condition{};
 };
 
 /// Options of RESTORE.
@@ -60,17 +61,17 @@ struct RestoreOptions {
   bool replace = false;
   /// What the server's eviction is to know of the key's past use; each matters only under its own kind of
   /// eviction policy. Since 5.0.0.
-  std::optional<RestoreEviction> eviction{};
+  OptionalArgument<RestoreEviction> eviction{};
 };
 
 /// Options of SCAN.
 struct ScanOptions {
   /// Only keys whose names match this pattern. MATCH.
-  std::optional<std::string_view> match{};
+  OptionalArgument<std::string_view> match{};
   /// About how many keys to look at, by default 10; at least 1. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Only keys of this type, named as by TYPE. TYPE, since 6.0.0.
-  std::optional<std::string_view> type{};
+  OptionalArgument<std::string_view> type{};
 };
 
 namespace cmd {

@@ -12,13 +12,14 @@
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
 #include <upstash/geo.hpp>
+#include <upstash/optional_argument.hpp>
 
 namespace upstash {
 
 /// Options of GEOADD.
 struct GeoaddOptions {
   /// Adds only new members, or moves only old ones. Since 6.2.0.
-  std::optional<GeoaddCondition> condition{};
+  OptionalArgument<GeoaddCondition> condition{};
   /// Counts moved members too. CH, since 6.2.0.
   bool ch = false;
 };
@@ -26,15 +27,15 @@ struct GeoaddOptions {
 /// Options of GEODIST.
 struct GeodistOptions {
   /// The unit of the distance; metres if not given.
-  std::optional<GeoUnit> unit{};
+  OptionalArgument<GeoUnit> unit{};
 };
 
 /// Options of GEOSEARCH.
 struct GeosearchOptions {
   /// Sorts by the distance from the middle; in no order if not given.
-  std::optional<GeoOrder> order{};
+  OptionalArgument<GeoOrder> order{};
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY.
   bool any = false;
   /// Returns the positions. WITHCOORD.
@@ -48,9 +49,9 @@ struct GeosearchOptions {
 /// Options of GEOSEARCHSTORE.
 struct GeosearchstoreOptions {
   /// Sorts by the distance from the middle; in no order if not given.
-  std::optional<GeoOrder> order{};
+  OptionalArgument<GeoOrder> order{};
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY.
   bool any = false;
   /// Stores the distances, in the unit of the area, instead of the positions. STOREDIST.
@@ -66,21 +67,21 @@ struct GeoradiusOptions {
   /// Returns the members' scores in the sorted set, of little use outside of it. WITHHASH.
   bool withhash = false;
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
   /// Sorts by the distance from the middle; in no order if not given.
-  std::optional<GeoOrder> order{};
+  OptionalArgument<GeoOrder> order{};
 };
 
 /// Options of GEORADIUS.
 struct GeoradiusStoreOptions {
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
   /// Sorts by the distance from the middle; in no order if not given.
-  std::optional<GeoOrder> order{};
+  OptionalArgument<GeoOrder> order{};
 };
 
 /// Options of GEORADIUS_RO.
@@ -92,11 +93,11 @@ struct GeoradiusRoOptions {
   /// Returns the members' scores in the sorted set, of little use outside of it. WITHHASH.
   bool withhash = false;
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
   /// Sorts by the distance from the middle; in no order if not given.
-  std::optional<GeoOrder> order{};
+  OptionalArgument<GeoOrder> order{};
 };
 
 /// Options of GEORADIUSBYMEMBER.
@@ -108,21 +109,21 @@ struct GeoradiusbymemberOptions {
   /// Returns the members' scores in the sorted set, of little use outside of it. WITHHASH.
   bool withhash = false;
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
   /// Sorts by the distance from the middle; in no order if not given.
-  std::optional<GeoOrder> order{};
+  OptionalArgument<GeoOrder> order{};
 };
 
 /// Options of GEORADIUSBYMEMBER.
 struct GeoradiusbymemberStoreOptions {
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
   /// Sorts by the distance from the middle; in no order if not given.
-  std::optional<GeoOrder> order{};
+  OptionalArgument<GeoOrder> order{};
 };
 
 /// Options of GEORADIUSBYMEMBER_RO.
@@ -134,11 +135,11 @@ struct GeoradiusbymemberRoOptions {
   /// Returns the members' scores in the sorted set, of little use outside of it. WITHHASH.
   bool withhash = false;
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
   /// Sorts by the distance from the middle; in no order if not given.
-  std::optional<GeoOrder> order{};
+  OptionalArgument<GeoOrder> order{};
 };
 
 namespace cmd {

@@ -14,6 +14,7 @@
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
 #include <upstash/expiry.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply_structures.hpp>
 #include <upstash/reply_types.hpp>
 #include <upstash/value.hpp>
@@ -23,49 +24,49 @@ namespace upstash {
 /// Options of HSETEX.
 struct HsetexOptions {
   /// Write only if none, or all, of the fields exist.
-  std::optional<HsetexCondition> condition{};
+  OptionalArgument<HsetexCondition> condition{};
   /// When the fields expire; `upstash::keep_ttl` leaves each the expiry it has. A duration, an instant, or
   /// `keep_ttl`.
-  std::optional<SetExpiry> expiry{};
+  OptionalArgument<SetExpiry> expiry{};
 };
 
 /// Options of HSCAN.
 struct HscanOptions {
   /// A glob pattern; only fields that match are returned. MATCH.
-  std::optional<std::string_view> match{};
+  OptionalArgument<std::string_view> match{};
   /// About how many fields to look at per call (10 if not given). COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 /// Options of HGETEX.
 struct HgetexOptions {
   /// The fields' new expiry; `upstash::persist` removes the one they have. Without it nothing changes. A
   /// duration, an instant, or `persist`.
-  std::optional<GetExpiry> expiry{};
+  OptionalArgument<GetExpiry> expiry{};
 };
 
 /// Options of HEXPIRE.
 struct HexpireOptions {
   /// Set the expiry only where this holds; judged for each field by itself.
-  std::optional<ExpireCondition> condition{};
+  OptionalArgument<ExpireCondition> condition{};
 };
 
 /// Options of HPEXPIRE.
 struct HpexpireOptions {
   /// Set the expiry only where this holds; judged for each field by itself.
-  std::optional<ExpireCondition> condition{};
+  OptionalArgument<ExpireCondition> condition{};
 };
 
 /// Options of HEXPIREAT.
 struct HexpireatOptions {
   /// Set the expiry only where this holds; judged for each field by itself.
-  std::optional<ExpireCondition> condition{};
+  OptionalArgument<ExpireCondition> condition{};
 };
 
 /// Options of HPEXPIREAT.
 struct HpexpireatOptions {
   /// Set the expiry only where this holds; judged for each field by itself.
-  std::optional<ExpireCondition> condition{};
+  OptionalArgument<ExpireCondition> condition{};
 };
 
 namespace cmd {

@@ -11,6 +11,7 @@
 #include <upstash/argument_list.hpp>
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply.hpp>
 #include <upstash/reply_types.hpp>
 #include <upstash/value.hpp>
@@ -20,17 +21,17 @@ namespace upstash {
 /// Options of JSON.SET.
 struct JsonSetOptions {
   /// Write only if there is nothing at the path yet, or only if there is something.
-  std::optional<JsonSetCondition> condition{};
+  OptionalArgument<JsonSetCondition> condition{};
 };
 
 /// Options of JSON.GET.
 struct JsonGetOptions {
   /// What each level is indented with. INDENT.
-  std::optional<std::string_view> indent{};
+  OptionalArgument<std::string_view> indent{};
   /// What ends each line. NEWLINE.
-  std::optional<std::string_view> newline{};
+  OptionalArgument<std::string_view> newline{};
   /// What stands between a member's name and its value. SPACE.
-  std::optional<std::string_view> space{};
+  OptionalArgument<std::string_view> space{};
 };
 
 namespace cmd::json {

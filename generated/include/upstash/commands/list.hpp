@@ -11,6 +11,7 @@
 #include <upstash/argument_list.hpp>
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply_structures.hpp>
 #include <upstash/reply_types.hpp>
 #include <upstash/value.hpp>
@@ -21,15 +22,15 @@ namespace upstash {
 struct LposOptions {
   /// Which match to begin with: 1 (if not given) the first, 2 the second; -1 the last, looking from the
   /// right; never 0. RANK.
-  std::optional<std::int64_t> rank{};
+  OptionalArgument<std::int64_t> rank{};
   /// Look at this many elements only, from the end where the search begins; 0 for all. MAXLEN.
-  std::optional<std::int64_t> maxlen{};
+  OptionalArgument<std::int64_t> maxlen{};
 };
 
 /// Options of LMPOP.
 struct LmpopOptions {
   /// How many elements at most, 1 if not given; at least 1. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 namespace cmd {

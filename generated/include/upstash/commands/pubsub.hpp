@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +10,7 @@
 
 #include <upstash/argument_list.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/value.hpp>
 
 namespace upstash {

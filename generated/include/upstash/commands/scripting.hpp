@@ -2,7 +2,6 @@
 // Scripts: the options of their commands, and the functions that make commands without sending them.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <upstash/argument_list.hpp>
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply.hpp>
 #include <upstash/reply_types.hpp>
 
@@ -18,7 +18,7 @@ namespace upstash {
 /// Options of SCRIPT FLUSH.
 struct ScriptFlushOptions {
   /// Whether the call waits until the memory is free; the server decides if it is not given. Since 6.2.0.
-  std::optional<FlushMode> mode{};
+  OptionalArgument<FlushMode> mode{};
 };
 
 namespace cmd {

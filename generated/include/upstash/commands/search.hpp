@@ -10,6 +10,7 @@
 #include <upstash/argument_list.hpp>
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply.hpp>
 #include <upstash/reply_structures.hpp>
 #include <upstash/search.hpp>
@@ -20,7 +21,7 @@ namespace upstash {
 struct SearchCreateOptions {
   /// The language of the texts, such as `german`, by whose rules words get their stems; `english` if not
   /// given. LANGUAGE.
-  std::optional<std::string_view> language{};
+  OptionalArgument<std::string_view> language{};
   /// Do not index the keys that are there already. SKIPINITIALSCAN.
   bool skipinitialscan = false;
   /// The very same index may exist already. EXISTSOK.
@@ -30,19 +31,19 @@ struct SearchCreateOptions {
 /// Options of SEARCH.LISTINDEXES.
 struct SearchListindexesOptions {
   /// A glob pattern; only names that match are returned. MATCH.
-  std::optional<std::string_view> match{};
+  OptionalArgument<std::string_view> match{};
   /// How many to return at most; 0: all. LIMIT.
-  std::optional<std::int64_t> limit{};
+  OptionalArgument<std::int64_t> limit{};
   /// How many to leave out first. OFFSET.
-  std::optional<std::int64_t> offset{};
+  OptionalArgument<std::int64_t> offset{};
 };
 
 /// Options of SEARCH.QUERY.
 struct SearchQueryOptions {
   /// How many to return at most, 1 to 1000; 10 if not given. LIMIT.
-  std::optional<std::int64_t> limit{};
+  OptionalArgument<std::int64_t> limit{};
   /// How many to leave out first, up to 10000. OFFSET.
-  std::optional<std::int64_t> offset{};
+  OptionalArgument<std::int64_t> offset{};
   /// A fast field to sort by, instead of the relevance. ORDERBY.
   std::optional<SearchOrder> order{};
   /// The fields of the documents to return, by their names there; all if not given. SELECT.

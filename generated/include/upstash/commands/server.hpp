@@ -13,6 +13,7 @@
 #include <upstash/argument_list.hpp>
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply.hpp>
 #include <upstash/reply_structures.hpp>
 #include <upstash/reply_types.hpp>
@@ -23,19 +24,19 @@ namespace upstash {
 /// Options of FLUSHDB.
 struct FlushdbOptions {
   /// Whether the call waits until the memory is free; the server decides if it is not given.
-  std::optional<FlushMode> mode{};
+  OptionalArgument<FlushMode> mode{};
 };
 
 /// Options of FLUSHALL.
 struct FlushallOptions {
   /// Whether the call waits until the memory is free; the server decides if it is not given.
-  std::optional<FlushMode> mode{};
+  OptionalArgument<FlushMode> mode{};
 };
 
 /// Options of COMMAND LIST.
 struct CommandListOptions {
   /// Which commands; all if not given. FILTERBY.
-  std::optional<CommandFilter> filterby{};
+  OptionalArgument<CommandFilter> filterby{};
 };
 
 namespace cmd {

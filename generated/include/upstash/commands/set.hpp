@@ -10,6 +10,7 @@
 
 #include <upstash/argument_list.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply_types.hpp>
 
 namespace upstash {
@@ -17,15 +18,15 @@ namespace upstash {
 /// Options of SSCAN.
 struct SscanOptions {
   /// A glob pattern; only members that match are returned. MATCH.
-  std::optional<std::string_view> match{};
+  OptionalArgument<std::string_view> match{};
   /// About how many members to look at per call, 10 if not given; at least 1. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 /// Options of SINTERCARD.
 struct SintercardOptions {
   /// Where to stop counting; 0, or not given: never. LIMIT.
-  std::optional<std::int64_t> limit{};
+  OptionalArgument<std::int64_t> limit{};
 };
 
 namespace cmd {

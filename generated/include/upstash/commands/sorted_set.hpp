@@ -12,6 +12,7 @@
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
 #include <upstash/limit.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply_structures.hpp>
 #include <upstash/reply_types.hpp>
 #include <upstash/value.hpp>
@@ -21,9 +22,9 @@ namespace upstash {
 /// Options of ZADD.
 struct ZaddOptions {
   /// Only new members, or only those that are there. Since 3.0.2.
-  std::optional<ZaddCondition> condition{};
+  OptionalArgument<ZaddCondition> condition{};
   /// Change scores in one direction only; new members are added all the same. Since 6.2.0.
-  std::optional<ZaddComparison> comparison{};
+  OptionalArgument<ZaddComparison> comparison{};
   /// Also count the members whose score has changed. CH, since 3.0.2.
   bool ch = false;
 };
@@ -31,75 +32,75 @@ struct ZaddOptions {
 /// Options of ZADD.
 struct ZaddIncrOptions {
   /// Only new members, or only those that are there. Since 3.0.2.
-  std::optional<ZaddCondition> condition{};
+  OptionalArgument<ZaddCondition> condition{};
   /// Change scores in one direction only; new members are added all the same. Since 6.2.0.
-  std::optional<ZaddComparison> comparison{};
+  OptionalArgument<ZaddComparison> comparison{};
 };
 
 /// Options of ZRANGE.
 struct ZrangeOptions {
   /// What start and stop are; without it, ranks. Since 6.2.0.
-  std::optional<ZrangeBy> by{};
+  OptionalArgument<ZrangeBy> by{};
   /// From the highest score to the lowest; with `by`, start is then the upper end and stop the lower. REV,
   /// since 6.2.0.
   bool rev = false;
   /// Of what is in the range, skip the first `offset` and return at most `count`, a negative count for all;
   /// needs `by`. LIMIT, since 6.2.0.
-  std::optional<Limit> limit{};
+  OptionalArgument<Limit> limit{};
 };
 
 /// Options of ZRANGEBYSCORE.
 struct ZrangebyscoreOptions {
   /// Of what is in the range, skip the first `offset` and return at most `count`, a negative count for all.
   /// LIMIT.
-  std::optional<Limit> limit{};
+  OptionalArgument<Limit> limit{};
 };
 
 /// Options of ZREVRANGEBYSCORE.
 struct ZrevrangebyscoreOptions {
   /// Of what is in the range, skip the first `offset` and return at most `count`, a negative count for all.
   /// LIMIT.
-  std::optional<Limit> limit{};
+  OptionalArgument<Limit> limit{};
 };
 
 /// Options of ZRANGEBYLEX.
 struct ZrangebylexOptions {
   /// Of what is in the range, skip the first `offset` and return at most `count`, a negative count for all.
   /// LIMIT.
-  std::optional<Limit> limit{};
+  OptionalArgument<Limit> limit{};
 };
 
 /// Options of ZREVRANGEBYLEX.
 struct ZrevrangebylexOptions {
   /// Of what is in the range, skip the first `offset` and return at most `count`, a negative count for all.
   /// LIMIT.
-  std::optional<Limit> limit{};
+  OptionalArgument<Limit> limit{};
 };
 
 /// Options of ZRANGESTORE.
 struct ZrangestoreOptions {
   /// What start and stop are; without it, ranks. Since 6.2.0.
-  std::optional<ZrangeBy> by{};
+  OptionalArgument<ZrangeBy> by{};
   /// From the highest score to the lowest; with `by`, start is then the upper end and stop the lower. REV,
   /// since 6.2.0.
   bool rev = false;
   /// Of what is in the range, skip the first `offset` and return at most `count`, a negative count for all;
   /// needs `by`. LIMIT, since 6.2.0.
-  std::optional<Limit> limit{};
+  OptionalArgument<Limit> limit{};
 };
 
 /// Options of ZSCAN.
 struct ZscanOptions {
   /// A glob pattern; only members that match are returned. MATCH.
-  std::optional<std::string_view> match{};
+  OptionalArgument<std::string_view> match{};
   /// About how many members to look at per call, 10 if not given; at least 1. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 /// Options of ZMPOP.
 struct ZmpopOptions {
   /// How many members at most, 1 if not given; at least 1. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 /// Options of ZUNION.
@@ -107,7 +108,7 @@ struct ZunionOptions {
   /// A factor for the scores of each sorted set, in the order of the keys; without them, 1 for all. WEIGHTS.
   std::vector<double> weights{};
   /// Which score a member gets that is in several sets; without it, the sum. AGGREGATE.
-  std::optional<Aggregate> aggregate{};
+  OptionalArgument<Aggregate> aggregate{};
 };
 
 /// Options of ZUNIONSTORE.
@@ -115,7 +116,7 @@ struct ZunionstoreOptions {
   /// A factor for the scores of each sorted set, in the order of the keys; without them, 1 for all. WEIGHTS.
   std::vector<double> weights{};
   /// Which score a member gets that is in several sets; without it, the sum. AGGREGATE.
-  std::optional<Aggregate> aggregate{};
+  OptionalArgument<Aggregate> aggregate{};
 };
 
 /// Options of ZINTER.
@@ -123,7 +124,7 @@ struct ZinterOptions {
   /// A factor for the scores of each sorted set, in the order of the keys; without them, 1 for all. WEIGHTS.
   std::vector<double> weights{};
   /// Which score a member gets that is in several sets; without it, the sum. AGGREGATE.
-  std::optional<Aggregate> aggregate{};
+  OptionalArgument<Aggregate> aggregate{};
 };
 
 /// Options of ZINTERSTORE.
@@ -131,13 +132,13 @@ struct ZinterstoreOptions {
   /// A factor for the scores of each sorted set, in the order of the keys; without them, 1 for all. WEIGHTS.
   std::vector<double> weights{};
   /// Which score a member gets that is in several sets; without it, the sum. AGGREGATE.
-  std::optional<Aggregate> aggregate{};
+  OptionalArgument<Aggregate> aggregate{};
 };
 
 /// Options of ZINTERCARD.
 struct ZintercardOptions {
   /// Where to stop counting; 0, or not given: never. LIMIT.
-  std::optional<std::int64_t> limit{};
+  OptionalArgument<std::int64_t> limit{};
 };
 
 namespace cmd {

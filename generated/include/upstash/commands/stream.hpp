@@ -12,6 +12,7 @@
 #include <upstash/argument_list.hpp>
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply_structures.hpp>
 #include <upstash/reply_types.hpp>
 #include <upstash/stream_trim.hpp>
@@ -24,42 +25,42 @@ struct XaddOptions {
   bool nomkstream = false;
   /// What becomes of the groups' pending records of entries that are trimmed away; by default they stay
   /// (`keepref`). Since 8.2.0.
-  std::optional<StreamReferences> references{};
+  OptionalArgument<StreamReferences> references{};
   /// How many entries the stream is to keep, the new one among them. MAXLEN.
-  std::optional<StreamMaxlen> maxlen{};
+  OptionalArgument<StreamMaxlen> maxlen{};
   /// Entries with a smaller id than this are dropped. MINID, since 6.2.0.
-  std::optional<StreamMinid> minid{};
+  OptionalArgument<StreamMinid> minid{};
 };
 
 /// Options of XTRIM.
 struct XtrimOptions {
   /// What becomes of the groups' pending records of entries that are trimmed away; by default they stay
   /// (`keepref`). Since 8.2.0.
-  std::optional<StreamReferences> references{};
+  OptionalArgument<StreamReferences> references{};
 };
 
 /// Options of XDELEX.
 struct XdelexOptions {
   /// What becomes of the groups' pending records of the entries; by default they stay (`keepref`).
-  std::optional<StreamReferences> references{};
+  OptionalArgument<StreamReferences> references{};
 };
 
 /// Options of XRANGE.
 struct XrangeOptions {
   /// At most how many entries to return. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 /// Options of XREVRANGE.
 struct XrevrangeOptions {
   /// At most how many entries to return. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 /// Options of XREAD.
 struct XreadOptions {
   /// At most how many entries of each stream. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 /// Options of XGROUP CREATE.
@@ -68,20 +69,20 @@ struct XgroupCreateOptions {
   bool mkstream = false;
   /// How many entries of the stream the group counts as read, from which its lag is worked out. ENTRIESREAD,
   /// since 7.0.0.
-  std::optional<std::int64_t> entriesread{};
+  OptionalArgument<std::int64_t> entriesread{};
 };
 
 /// Options of XGROUP SETID.
 struct XgroupSetidOptions {
   /// How many entries of the stream the group counts as read, from which its lag is worked out. ENTRIESREAD,
   /// since 7.0.0.
-  std::optional<std::int64_t> entriesread{};
+  OptionalArgument<std::int64_t> entriesread{};
 };
 
 /// Options of XREADGROUP.
 struct XreadgroupOptions {
   /// At most how many entries of each stream. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
   /// Takes the entries for acknowledged, so that they do not become pending. NOACK.
   bool noack = false;
 };
@@ -89,40 +90,40 @@ struct XreadgroupOptions {
 /// Options of XACKDEL.
 struct XackdelOptions {
   /// What becomes of the groups' pending records of the entries; by default they stay (`keepref`).
-  std::optional<StreamReferences> references{};
+  OptionalArgument<StreamReferences> references{};
 };
 
 /// Options of XPENDING.
 struct XpendingRangeOptions {
   /// Only entries that were last delivered at least this long ago. Milliseconds. IDLE, since 6.2.0.
-  std::optional<std::chrono::milliseconds> idle{};
+  OptionalArgument<std::chrono::milliseconds> idle{};
   /// Only entries that this consumer has.
-  std::optional<std::string_view> consumer{};
+  OptionalArgument<std::string_view> consumer{};
 };
 
 /// Options of XCLAIM.
 struct XclaimOptions {
   /// When the entries count as last delivered; by default now.
-  std::optional<StreamDelivery> delivery{};
+  OptionalArgument<StreamDelivery> delivery{};
   /// How often the entries count as delivered; by default once more than before. RETRYCOUNT.
-  std::optional<std::int64_t> retrycount{};
+  OptionalArgument<std::int64_t> retrycount{};
   /// Makes entries of the stream pending that were not. FORCE.
   bool force = false;
   /// Raises the last id the group has delivered to this one, if it is less. LASTID.
-  std::optional<std::string_view> lastid{};
+  OptionalArgument<std::string_view> lastid{};
 };
 
 /// Options of XAUTOCLAIM.
 struct XautoclaimOptions {
   /// At most how many entries to claim (100 if not given); it looks at no more than ten times as many. COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 /// Options of XINFO STREAM.
 struct XinfoStreamFullOptions {
   /// At most how many entries, and pending entries of each group and consumer (10 if not given); 0 for all.
   /// COUNT.
-  std::optional<std::int64_t> count{};
+  OptionalArgument<std::int64_t> count{};
 };
 
 namespace cmd {

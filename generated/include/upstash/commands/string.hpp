@@ -13,6 +13,7 @@
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
 #include <upstash/expiry.hpp>
+#include <upstash/optional_argument.hpp>
 #include <upstash/reply_types.hpp>
 #include <upstash/value.hpp>
 
@@ -21,23 +22,23 @@ namespace upstash {
 /// Options of DELEX.
 struct DelexOptions {
   /// Deletes only if it holds.
-  std::optional<DelexCondition> condition{};
+  OptionalArgument<DelexCondition> condition{};
 };
 
 /// Options of GETEX.
 struct GetexOptions {
   /// The new expiry; `persist` removes the one there is. Without it nothing changes. A duration, an instant,
   /// or `persist`.
-  std::optional<GetExpiry> expiry{};
+  OptionalArgument<GetExpiry> expiry{};
 };
 
 /// Options of SET.
 struct SetOptions {
   /// When the key expires; `keep_ttl` keeps the expiry it has. Without it the key never expires, whatever it
   /// had before. A duration, an instant, or `keep_ttl`. Since 2.6.12.
-  std::optional<SetExpiry> expiry{};
+  OptionalArgument<SetExpiry> expiry{};
   /// Writes only if it holds. Since 2.6.12.
-  std::optional<SetCondition> condition{};
+  OptionalArgument<SetCondition> condition{};
 };
 
 namespace cmd {

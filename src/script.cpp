@@ -1,0 +1,71 @@
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <upstash/error.hpp>
+#include <upstash/redis.hpp>
+#include <upstash/script.hpp>
+
+#include "client.hpp"
+#include "command_builder.hpp"
+#include "sha1.hpp"
+
+namespace upstash {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// The two commands that run a script.
+struct ScriptCommands {
+  CommandTraits by_sha1;
+  CommandTraits by_text;
+};
+constexpr ScriptCommands any_script{.by_sha1 = {.name = "EVALSHA"}, .by_text = {.name = "EVAL"}};
+constexpr ScriptCommands reading_script{
+    .by_sha1 = {.name = "EVALSHA_RO", .read_only = true, .idempotent = true},
+    .by_text = {.name = "EVAL_RO", .read_only = true, .idempotent = true}};
+
+/// The session with the time that is left of a call which began at `start`.
+detail::Session rest_of_call(const detail::Session& session, Clock::time_point start) {
+  CallOptions options = session.options();
+  const auto used = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+  const auto timeout = options.timeout.value_or(session.client()->timeout());
+  options.timeout = std::max(timeout - used, std::chrono::milliseconds(1));
+  return {session.client(), std::move(options)};
+}
+
+Reply run(
+    const detail::Session& session,
+    const ScriptCommands& commands,
+    const Script& script,
+    const StringList& keys,
+    const ValueList& arguments) {
+  const auto command = [&](const CommandTraits& traits, std::string_view name) {
+    return detail::build<detail::shape::Any>(traits, name, Value(keys.size()), keys, arguments);
+  };
+  const Clock::time_point start = Clock::now();
+  try {
+    return session.run(command(commands.by_sha1, script.sha1()));
+  } catch (const ServerError& error) {
+    if (error.code() != "NOSCRIPT") throw;
+  }
+  return rest_of_call(session, start).run(command(commands.by_text, script.source()));
+}
+
+}  // namespace
+
+Script::Script(detail::Session session, std::string_view source)
+    : session_(std::move(session)), source_(source), sha1_(detail::sha1(source)) {}
+
+Reply Script::exec(const StringList& keys, const ValueList& arguments) const {
+  return run(session_, any_script, *this, keys, arguments);
+}
+
+Reply Script::exec_ro(const StringList& keys, const ValueList& arguments) const {
+  return run(session_, reading_script, *this, keys, arguments);
+}
+
+Script Redis::script(std::string_view source) const { return {session_, source}; }
+
+}  // namespace upstash
