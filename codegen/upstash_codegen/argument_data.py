@@ -148,9 +148,9 @@ def _pairs_mistake(argument_type: ArgumentType, data: Any) -> str | None:
 
 
 def _tuple_mistake(argument_type: ArgumentType, data: Any) -> str | None:
-    count = len(argument_type.parts)
-    if not isinstance(data, Sequence) or len(data) != count:
-        return f"{shown(data)} is no tuple; allowed: a list of {count}"
+    if not isinstance(data, Sequence) or len(data) != len(argument_type.parts):
+        parts = ", ".join(part.name for part in argument_type.parts)
+        return f"{shown(data)} is no tuple; allowed: [{parts}]"
     mistakes = (mistake(part_type, part) for part_type, part in zip(argument_type.parts, data))
     return next((found for found in mistakes if found), None)
 

@@ -21,7 +21,7 @@ def read_builder(
     reader: ArgumentReader,
     problems: Problems,
 ) -> Builder:
-    """The builder of a command; `function` makes it, `struct` is its type."""
+    """The builder of a command; its functions begin with `function`, `struct` is its type."""
     if any(argument.optional for argument in arguments):
         problems.add(raw.location, f"{command}: a command with operations cannot have options")
     operations = [_operation(command, operation, reader, problems) for operation in raw]

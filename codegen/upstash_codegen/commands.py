@@ -227,7 +227,8 @@ class _CommandReader:
         name = cpp.pascal_case(f"{self._family or ''}_{method}") + "Builder"
         self._names.add_struct(name, location)
         raw: Sequence = self._raw["operations"]
-        return read_builder(self._name, method, name, arguments, raw, self._arguments, self._problems)
+        function = f"{self._family}_{method}" if self._family else method
+        return read_builder(self._name, function, name, arguments, raw, self._arguments, self._problems)
 
     def _iteration(
         self, location: Location, signature: Signature, reply: Reply, builder: Builder | None
@@ -272,7 +273,7 @@ class _CommandReader:
         if len(examples) == len(given["examples"] or ()) and given["examples"] is not None:
             self._check_coverage(examples, raw.location, method, arguments, signatures)
             for operation in builder.operations if builder else ():
-                shown = {call.method for example in examples for call in example.operations or ()}
+                shown = {call.method for example in examples for call in example.operations}
                 if operation.method not in shown:
                     message = f"{self._name}: no example shows {operation.method}(); add one"
                     self._problems.add(raw.location, message)

@@ -50,14 +50,14 @@ def command_type(form: Form) -> str:
     return f"{form.builder.name}<>" if form.builder else f"Command<{form.reply.cpp_type}>"
 
 
-def method_type(form: Form, target: str = "detail::Session") -> str:
+def method_type(form: Form) -> str:
     """What a method of a client returns."""
-    return f"{form.builder.name}<{target}>" if form.builder else form.reply.method_type
+    return f"{form.builder.name}<detail::Session>" if form.builder else form.reply.method_type
 
 
 def pipeline_type(form: Form) -> str:
     """What a method of a pipeline returns."""
-    return method_type(form, "detail::PipelineTarget") if form.builder else "Pipeline&"
+    return f"{form.builder.name}<detail::PipelineTarget>" if form.builder else "Pipeline&"
 
 
 def command_function(form: Form, signature: Signature) -> str:
@@ -325,7 +325,7 @@ def _lambda(name: str, keys: list[str], statement: Item) -> str:
 
 def _call(example: Example, key: argument_data.KeyRenderer, start: str, end: str) -> Item:
     """The call of the example's method; of a builder with its operations."""
-    if example.operations is None:
+    if not example.operations:
         return _call_of(example.method, example.family, example.call, key, start, end)
     links: list[Item] = [_call_of(example.method, example.family, example.call, key, start, "")]
     for operation in example.operations:

@@ -45,9 +45,9 @@ class ExampleReader:
         self._check_match(raw)
         call = self._call(raw)
         operations = self._operations(raw["call"])
-        if call is None:
+        if call is None or operations is None:
             return None
-        given = [*call, *(argument for operation in operations or () for argument in operation.arguments)]
+        given = [*call, *(argument for operation in operations for argument in operation.arguments)]
         keys = [key for argument in given for key in argument_data.keys(argument.type, argument.data)]
         keys = list(dict.fromkeys([*keys, *raw.get("keys", ())]))
         if not database_wide:
@@ -113,16 +113,17 @@ class ExampleReader:
         return True
 
     def _operations(self, data: Mapping) -> tuple[CallOperation, ...] | None:
-        """The operations that the example calls; None when it is not of a builder."""
+        """The operations that the example calls, none when it is not of a builder; None when one is wrong."""
         if self._builder is None:
-            return None
+            return ()
         by_name = {operation.method: operation for operation in self._builder.operations}
         raw = data.get("operations")
         if not isinstance(raw, Sequence) or not raw:
             self._wrong(data.at("operations"), 'the call needs "operations", such as [[get, u8, 0]]')
-            return ()
-        operations = [self._operation(words, by_name, raw.at(i)) for i, words in enumerate(raw)]
-        return tuple(operation for operation in operations if operation)
+            return None
+        read = [self._operation(words, by_name, raw.at(i)) for i, words in enumerate(raw)]
+        operations = tuple(operation for operation in read if operation)
+        return operations if len(operations) == len(read) else None
 
     def _operation(
         self, words: object, by_name: dict[str, Operation], location: Location
@@ -142,6 +143,8 @@ class ExampleReader:
         for argument, data in zip(operation.arguments, words[1:]):
             if argument.type and self._check_data(argument, argument.type, data, location):
                 arguments.append(CallArgument(argument.name, argument.type, False, data))
+        if len(arguments) < len(operation.arguments):
+            return None
         return CallOperation(operation.method, tuple(arguments))
 
     def _signature_for(self, data: Mapping) -> Signature:

@@ -217,7 +217,7 @@ class Example:
     keys: tuple[str, ...]
     setup: tuple[tuple[str, ...], ...]
     call: tuple[CallArgument, ...]  # in the order of the C++ parameters and members
-    operations: tuple[CallOperation, ...] | None  # of a builder
+    operations: tuple[CallOperation, ...]  # of a builder
     wire: tuple[str, ...]
     raw_reply: Any
     result: Any

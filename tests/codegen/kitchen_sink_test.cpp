@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include <upstash/redis.hpp>
 
@@ -45,6 +46,114 @@ TEST(KitchenSinkLists, must_not_be_empty_unless_the_catalogue_says_so) {
   EXPECT_NO_THROW(cmd::fill_all({{"a", 1}}, {}));
   EXPECT_NE(refusal([] { return cmd::fill_all({}, {}); }).find("pair"), std::string::npos);
   EXPECT_NE(refusal([] { return cmd::fill("key", PairList()); }).find("pair"), std::string::npos);
+}
+
+TEST(KitchenSinkRules, about_some_alternatives_of_a_choice) {
+  EXPECT_NO_THROW(cmd::shelve(Order::random, "a"));
+  const std::string at_least = "SHELVE: ASC and DESC need at least two keys";
+  EXPECT_EQ(refusal([] { return cmd::shelve(Order::asc, "a"); }), at_least);
+  EXPECT_EQ(refusal([] { return cmd::shelve(Order::desc, "a"); }), at_least);
+  EXPECT_EQ(
+      refusal([] {
+        return cmd::shelve(Order::random, {"a", "b", "c", "d"});
+      }),
+      "SHELVE: RANDOM takes at most three keys");
+  const std::string excludes = "SHELVE: RANDOM excludes WEIGHTS and LIMIT";
+  EXPECT_EQ(refusal([] { return cmd::shelve(Order::random, "a", {.weights = {1}}); }), excludes);
+  EXPECT_EQ(refusal([] { return cmd::shelve(Order::random, "a", {.limit = Limit{0, 1}}); }), excludes);
+}
+
+TEST(KitchenSinkRules, an_alternative_that_a_form_does_not_have) {
+  EXPECT_NO_THROW(cmd::shelve(Order::random, "a", {.mode = Mode::fast}));
+  EXPECT_EQ(
+      refusal([] { return cmd::shelve(Order::random, "a", {.mode = Mode::slow}); }),
+      "SHELVE: SLOW is not for shelves");
+}
+
+TEST(KitchenSinkRules, about_lists) {
+  const std::string same_size = "SHELVE: WEIGHTS needs a weight for each key";
+  EXPECT_NO_THROW(cmd::shelve(Order::asc, {"a", "b"}, {.weights = {1, 2}}));
+  EXPECT_EQ(refusal([] { return cmd::shelve(Order::asc, {"a", "b"}, {.weights = {1}}); }), same_size);
+  EXPECT_EQ(refusal([] { return cmd::shelve(Order::asc, {"a", "b"}, {.weights = {1, 2, 3}}); }), same_size);
+
+  const std::string labels = "SHELVE: LABELS needs TAGS and LIMIT and excludes MAXLEN";
+  const Limit limit{0, 1};
+  EXPECT_NO_THROW(cmd::shelve(Order::random, "a", {.tags = {"t"}}));
+  EXPECT_EQ(
+      refusal([&] {
+        return cmd::shelve(Order::asc, {"a", "b"}, {.labels = {"l"}, .limit = limit});
+      }),
+      labels);
+  EXPECT_EQ(
+      refusal([&] {
+        return cmd::shelve(Order::asc, {"a", "b"}, {.labels = {"l"}, .tags = {"t"}});
+      }),
+      labels);
+  EXPECT_EQ(
+      refusal([&] {
+        return cmd::shelve(
+            Order::asc, {"a", "b"}, {.labels = {"l"}, .tags = {"t"}, .limit = limit, .maxlen = 5});
+      }),
+      labels);
+}
+
+TEST(KitchenSinkRules, an_option_that_bounds_a_list_on_both_sides) {
+  const std::string message = "SHELVE: MAXLEN needs two to four keys";
+  EXPECT_NO_THROW(cmd::shelve(Order::asc, {"a", "b", "c", "d"}, {.maxlen = 5}));
+  EXPECT_EQ(refusal([] { return cmd::shelve(Order::random, "a", {.maxlen = 5}); }), message);
+  EXPECT_EQ(
+      refusal([] {
+        return cmd::shelve(Order::asc, {"a", "b", "c", "d", "e"}, {.maxlen = 5});
+      }),
+      message);
+}
+
+TEST(KitchenSinkDefaults, are_sent) {
+  using Words = std::vector<std::string>;
+  EXPECT_EQ(cmd::pantry::get("key").arguments(), Words({"PANTRY.GET", "key", "$.\"a\""}));
+  EXPECT_EQ(cmd::pantry::get("key", "").arguments(), Words({"PANTRY.GET", "key", ""}));
+  EXPECT_EQ(cmd::pantry::call("name").arguments(), Words({"PANTRY.CALL", "name", "0"}));
+  EXPECT_EQ(cmd::pantry::call("name", {}, {}).arguments(), Words({"PANTRY.CALL", "name", "0"}));
+}
+
+TEST(KitchenSinkBuilders, need_an_operation) {
+  EXPECT_NE(refusal([] { return cmd::operate("key").command(); }).find("OPERATE"), std::string::npos);
+  EXPECT_NE(refusal([] { return cmd::pantry::mix().command(); }).find("PANTRY.MIX"), std::string::npos);
+  EXPECT_NO_THROW((void)cmd::operate("key").stop().command());
+}
+
+TEST(KitchenSinkBuilders, make_commands_for_batches) {
+  const auto command = cmd::operate("key").wait(2min).heat("door", 1, Mode::fast).command();
+  EXPECT_EQ(
+      command.arguments(),
+      std::vector<std::string>({"OPERATE", "key", "WAIT", "120", "HEAT", "door", "1", "FAST"}));
+  EXPECT_EQ(command.name(), "OPERATE");
+  EXPECT_FALSE(command.idempotent());
+}
+
+TEST(KitchenSinkBuilders, may_be_kept_and_added_to) {
+  auto begun = cmd::operate("key").stop();
+  EXPECT_EQ(begun.command().arguments(), std::vector<std::string>({"OPERATE", "key", "STOP"}));
+  begun.stop();
+  EXPECT_EQ(begun.command().arguments(), std::vector<std::string>({"OPERATE", "key", "STOP", "STOP"}));
+}
+
+TEST(KitchenSinkBuilders, refuse_empty_lists) {
+  EXPECT_NE(
+      refusal([] { return cmd::operate("key").fill({}, "text").command(); }).find("pair"), std::string::npos);
+  EXPECT_NO_THROW((void)cmd::operate("key").fill({{"a", 1}}, {}).command());
+}
+
+TEST(KitchenSinkStructures, are_empty_until_they_are_filled) {
+  const Pot pot;
+  EXPECT_EQ(pot.full_weight, 0);
+  EXPECT_EQ(pot.litres, 0);
+  EXPECT_FALSE(pot.is_clean);
+  EXPECT_EQ(pot.heating, 0ms);
+  Pot other;
+  EXPECT_EQ(pot, other);
+  other.litres = 1;
+  EXPECT_NE(pot, other);
 }
 
 TEST(KitchenSinkTraits, come_from_the_catalogue) {

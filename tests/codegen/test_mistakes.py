@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
+from mistake import Mistake, expect_report
 from upstash_codegen.__main__ import main
-
-
-class Mistake(NamedTuple):
-    """A change to the correct catalogue, and the lines that it must lead to."""
-
-    file: str
-    old: str | None  # None: the whole file
-    new: str
-    lines: list[str]
-
 
 TYPES = "types.yaml"
 DEMO = "commands/demo.yaml"
@@ -711,6 +701,22 @@ MISTAKES = {
         "single: [a, b, c],",
         ["spec/commands/demo.yaml:54: single must not be longer"],
     ),
+    "single keyword": Mistake(
+        DEMO,
+        "single: [field, value],",
+        "single: [class, value],",
+        [
+            'spec/commands/demo.yaml:54: LOOK: the argument class has a C++ keyword for a name; use another such as "class_value"',
+            'spec/commands/demo.yaml:61: LOOK: the call has an unknown argument "field" (did you mean "fields"?); allowed: class, fields, value',
+            'spec/commands/demo.yaml:61: LOOK: the call lacks the argument "class"',
+        ],
+    ),
+    "single named as another": Mistake(
+        DEMO,
+        "single: [field, value],",
+        "single: [fields, value],",
+        ["spec/commands/demo.yaml:54: LOOK: two arguments are named fields"],
+    ),
     "rule unknown option": Mistake(
         DEMO,
         "{option: all, needs: [count]",
@@ -809,15 +815,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_mistake(mistake: Mistake, catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = catalogue / "spec" / mistake.file
-    text = path.read_text(encoding="utf-8")
-    assert mistake.old is None or mistake.old in text
-    changed = mistake.new if mistake.old is None else text.replace(mistake.old, mistake.new, 1)
-    path.write_text(changed, encoding="utf-8")
-
-    assert main(["--spec", "spec", "--out", "out"]) == 1
-    assert capsys.readouterr().err.splitlines() == mistake.lines
-    assert not (catalogue / "out").exists()
+    expect_report(mistake, catalogue, capsys)
 
 
 def test_the_unchanged_catalogue_is_correct(catalogue: Path, capsys: pytest.CaptureFixture[str]) -> None:
