@@ -121,19 +121,8 @@ def signatures(form: Form) -> str:
     """The form's methods, as the three classes have them; the parameters once."""
     family = _family(form)
     namespace = f"{form.family}::" if form.family else ""
-<<<<<<< HEAD
     redis = f"{_builder_or(form, form.reply.method_type)} Redis::{family}"
     declared = [cpp_code.declaration(redis, signature) for signature in form.signatures]
-=======
-    types = (cpp_code.method_type(form), cpp_code.pipeline_type(form), cpp_code.command_type(form))
-    if form.builder:  # whose template arguments are no user's business
-        types = (form.builder.name,) * 3
-    owners = (f"Redis::{family}", f"Pipeline::{family}", f"cmd::{namespace}")
-    prefixes = [f"{returned} {owner}" for returned, owner in zip(types, owners)]
-    declared = [
-        cpp_code.declaration(prefix, signature) for prefix in prefixes for signature in form.signatures
-    ]
->>>>>>> w-codegen
     if form.iteration:
         iterated = f"{cpp_code.iteration_type(form)} Redis::{family}"
         declared.append(cpp_code.declaration(iterated, form.iteration))
