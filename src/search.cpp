@@ -25,14 +25,15 @@ template <class Enum, std::size_t size>
 void write_word(
     detail::ArgumentWriter& writer,
     std::string_view token,
-    std::optional<Enum> choice,
+    const OptionalArgument<Enum>& choice,
     const std::array<std::string_view, size>& words) {
   if (!choice) return;
   writer.add(token);
   writer.add(words.at(static_cast<std::size_t>(*choice)));
 }
 
-void write_number(detail::ArgumentWriter& writer, std::string_view token, std::optional<double> number) {
+void write_number(
+    detail::ArgumentWriter& writer, std::string_view token, const OptionalArgument<double>& number) {
   if (!number) return;
   writer.add(token);
   writer.add(Value(*number));
@@ -88,10 +89,10 @@ SearchSchema& SearchSchema::add(
   return add_source(options.from);
 }
 
-SearchSchema& SearchSchema::add_source(const std::string& from) {
+SearchSchema& SearchSchema::add_source(std::string_view from) {
   if (from.empty()) return *this;
   words_.emplace_back("FROM");
-  words_.push_back(from);
+  words_.emplace_back(from);
   return *this;
 }
 
@@ -101,7 +102,7 @@ void SearchSchema::write(detail::ArgumentWriter& writer) const {
 }
 
 void SearchOrder::write(detail::ArgumentWriter& writer) const {
-  writer.add(std::string_view(field_));
+  writer.add(field_);
   writer.add(descending_ ? "DESC"sv : "ASC"sv);
 }
 
@@ -112,15 +113,15 @@ void SearchHighlight::write(detail::ArgumentWriter& writer) const {
   for (const std::string_view field : fields) writer.add(field);
   if (!tags) return;
   writer.add("TAGS"sv);
-  writer.add(std::string_view(tags->open()));
-  writer.add(std::string_view(tags->close()));
+  writer.add(tags->open());
+  writer.add(tags->close());
 }
 
 void SearchScore::write(detail::ArgumentWriter& writer) const {
   require_fields(!fields.empty(), writer, "to score by");
   for (const SearchScoreField& field : fields) {
     writer.add("FIELDVALUE"sv);
-    writer.add(std::string_view(field.field));
+    writer.add(field.field);
     write_word(writer, "MODIFIER", field.modifier, modifiers);
     write_number(writer, "FACTOR", field.factor);
     write_number(writer, "MISSING", field.missing);

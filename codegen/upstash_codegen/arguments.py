@@ -82,6 +82,7 @@ class ArgumentReader:
             since=raw.get("since"),
             unsafe="retry" in raw,
             default=raw.get("default"),
+            pair_names=tuple(raw.get("single", ())),
         )
 
     def _fixed_word(self, raw: Mapping) -> Argument | None:

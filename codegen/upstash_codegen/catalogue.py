@@ -29,9 +29,17 @@ def read_catalogue(spec: Path) -> Catalogue:
     )
     problems.raise_if_any()
     names.report_unshown()
-    # types.report_unused()
+    types.report_unused()
     problems.raise_if_any()
-    return Catalogue(_source(spec, "types.yaml"), types.choices, types.replies, types.structures, groups)
+    return Catalogue(
+        types_source=_source(spec, "types.yaml"),
+        parameters=types.parameters,
+        choices=types.choices,
+        replies=types.replies,
+        structures=types.structures,
+        errors=types.errors,
+        groups=groups,
+    )
 
 
 def _load_files(spec: Path, problems: Problems) -> tuple[Mapping | None, dict[str, Mapping]]:

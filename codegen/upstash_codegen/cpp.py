@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 KEYWORDS = frozenset(
     """
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t
@@ -15,6 +17,8 @@ KEYWORDS = frozenset(
     """.split()
 )
 
+_STRING_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -22,6 +26,16 @@ def string_literal(text: str) -> str:
     """A string literal; one with a NUL inside is a std::string, a plain literal would end there."""
     escaped = "".join(_ESCAPES.get(c, c if c.isprintable() else _octal(c)) for c in text)
     return f'"{escaped}"' + ("s" if "\0" in text else "")
+
+
+def with_raw_strings(code: str) -> str:
+    """The code with raw strings for those literals that only escape quotes: JSON is easier to read so."""
+
+    def raw(match: re.Match[str]) -> str:
+        text = match[1].replace('\\"', '"')
+        return match[0] if text == match[1] or "\\" in text or ')"' in text else f'R"({text})"'
+
+    return _STRING_LITERAL.sub(raw, code)
 
 
 def _octal(character: str) -> str:

@@ -280,7 +280,13 @@ def structure_members(structure: Structure) -> str:
 
 def snippet(example: Example) -> str:
     """The call as the reference shows it."""
-    return layout.lay_out(_call(example, cpp.string_literal, "", ";"))
+    call = _call(example, cpp.string_literal, "", ";")
+    return layout.lay_out(layout.mapped(call, cpp.with_raw_strings))
+
+
+def iteration_snippet(example: Example) -> str:
+    """The call of the method that goes through all pages, as the reference shows it."""
+    return cpp.with_raw_strings(layout.flat(_iteration_call(example, cpp.string_literal)))
 
 
 def test_call(example: Example) -> str:
@@ -302,9 +308,13 @@ def test_iteration(example: Example) -> str:
         keys.append(key)
         return f"key({cpp.string_literal(key)})"
 
-    arguments = [argument for argument in example.call if argument.name != "cursor"]
-    call = _call_of(f"{example.method}_all", example.family, arguments, render_key, "", "")
+    call = _iteration_call(example, render_key)
     return _lambda(f"{example.name}_all", keys, Bracketed("return all_of(", [call], ");"))
+
+
+def _iteration_call(example: Example, key: argument_data.KeyRenderer) -> Bracketed:
+    arguments = [argument for argument in example.call if argument.name != "cursor"]
+    return _call_of(f"{example.method}_all", example.family, arguments, key, "", "")
 
 
 def _lambda(name: str, keys: list[str], statement: Item) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Union
 
@@ -66,6 +66,19 @@ Item = Union[str, Bracketed, Chain, Assigned, Joined]
 def flat(item: Item) -> str:
     """The item on one line."""
     return item if isinstance(item, str) else item.flat()
+
+
+def mapped(item: Item, change: Callable[[str], str]) -> Item:
+    """The item with all its texts changed."""
+    if isinstance(item, str):
+        return change(item)
+    if isinstance(item, Chain):
+        return Chain([mapped(link, change) for link in item.links])
+    if isinstance(item, Assigned):
+        return Assigned(item.target, mapped(item.value, change))
+    if isinstance(item, Joined):
+        return Joined(item.operator, [mapped(term, change) for term in item.terms])
+    return Bracketed(change(item.prefix), [mapped(i, change) for i in item.items], change(item.suffix))
 
 
 def expression(text: str) -> Item:

@@ -154,11 +154,12 @@ class Argument:
     since: str | None = None
     unsafe: bool = False  # when given, the command must not be retried
     default: str | None = None  # of a required text
+    pair_names: tuple[str, ...] = ()  # what the halves of a single pair are called
 
     @property
     def noun(self) -> str:
         """What one element of a list is called."""
-        return self.name[:-1] if self.name.endswith("s") else self.name
+        return self.name.removesuffix("es" if self.name.endswith("xes") else "s")
 
     @property
     def expression(self) -> str:
@@ -375,11 +376,6 @@ class Command:
     forms: tuple[Form, ...]
     options: tuple[Options, ...]
 
-    @property
-    def anchor(self) -> str:
-        """Of its heading in the reference."""
-        return self.name.lower().replace(" ", "-").replace(".", "")
-
 
 @dataclass(frozen=True)
 class Group:
@@ -414,10 +410,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Catalogue:
+    """All there is."""
+
     types_source: str
+    parameters: Mapping[str, str]  # C++ types written by hand, each with what a caller may give
     choices: tuple[ArgumentType, ...]
     replies: tuple[ReplyType, ...]
     structures: tuple[Structure, ...]  # each after those that it holds
+    errors: Mapping[str, str]  # codes of the server with their explanations
     groups: tuple[Group, ...]
 
     @cached_property

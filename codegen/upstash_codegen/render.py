@@ -8,7 +8,8 @@ from typing import Any
 
 import jinja2
 
-from upstash_codegen import cpp, cpp_code, layout, reference, wording
+from upstash_codegen import cpp, cpp_code, grammar, layout, links, reference, wording
+from upstash_codegen.links import TYPES_PAGE, Links
 from upstash_codegen.model import ArgumentType, Catalogue, Group, Structure
 from upstash_codegen.output import BANNER_START
 
@@ -61,8 +62,8 @@ def render(catalogue: Catalogue) -> dict[str, str]:
     add("include/upstash/commands.hpp", "commands.hpp.j2", commands, groups=groups)
     for name in ("redis_commands", "pipeline_commands"):
         add(f"include/upstash/{name}.hpp", f"{name}.hpp.j2", commands, families=catalogue.families)
-    links = reference.Links(groups)
-    add("docs/README.md", "index.md.j2", commands, groups=groups, replies=catalogue.replies, links=links)
+    add("docs/README.md", "index.md.j2", commands, groups=groups, links=Links(catalogue, "README.md"))
+    add("docs/types.md", "types.md.j2", types, catalogue=catalogue, links=Links(catalogue, TYPES_PAGE))
     add("sources.cmake", "sources.cmake.j2", commands, groups=groups)
     for group in groups:
         name = group.name
@@ -75,7 +76,8 @@ def render(catalogue: Catalogue) -> dict[str, str]:
             includes=includes,
         )
         add(f"src/{name}.cpp", "group.cpp.j2", group.source, group=group)
-        add(f"docs/{name}.md", "group.md.j2", group.source, group=group, links=reference.Links(groups, name))
+        linked = Links(catalogue, f"{name}.md")
+        add(f"docs/{name}.md", "group.md.j2", group.source, group=group, links=linked)
         add(f"tests/{name}_test.cpp", "group_test.cpp.j2", group.source, group=group)
     return files
 
@@ -94,6 +96,8 @@ def environment() -> jinja2.Environment:
         "cpp": cpp,
         "code": cpp_code,
         "layout": layout,
+        "grammar": grammar,
+        "pages": links,
         "wording": wording,
         "reference": reference,
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from upstash_codegen import cpp
 from upstash_codegen.argument_data import is_number, shown
-from upstash_codegen.layout import Bracketed, Item, flat
+from upstash_codegen.layout import Assigned, Bracketed, Item
 from upstash_codegen.model import Member, Reply
 from upstash_codegen.problems import did_you_mean, one_of
 from upstash_codegen.source import Mapping, Sequence
@@ -61,7 +61,7 @@ def render(reply: Reply, data: Any) -> Item:
     return _RENDERERS[reply.type.data](reply, data)
 
 
-def show(reply: Reply, data: Any) -> str:
+def show(reply: Reply, data: Any) -> Item:
     """Checked data as a comment in an example shows it."""
     kind = reply.type.data
     if data is None:
@@ -69,15 +69,13 @@ def show(reply: Reply, data: Any) -> str:
     if kind == "optional" and reply.of:
         return show(reply.of, data)
     if kind == "map" and reply.of:
-        return _braced(
-            [f"{{{cpp.string_literal(key)}, {show(reply.of, value)}}}" for key, value in data.items()]
-        )
+        of = reply.of
+        return _braced([_braced([cpp.string_literal(key), show(of, value)]) for key, value in data.items()])
     if kind == "list" and reply.of:
         return _braced([show(reply.of, element) for element in data])
     if kind == "page" and reply.of:
-        return _braced(
-            [".cursor = " + cpp.string_literal(data["cursor"]), ".items = " + show(reply.of, data["items"])]
-        )
+        cursor = ".cursor = " + cpp.string_literal(data["cursor"])
+        return _braced([cursor, Assigned(".items", show(reply.of, data["items"]))])
     if kind == "optionals" and reply.of:
         of = reply.of
         return _braced(["std::nullopt" if element is None else show(of, element) for element in data])
@@ -88,18 +86,20 @@ def show(reply: Reply, data: Any) -> str:
         return _braced([show(member.reply, part) for member, part in members_and_data])
     if kind == "structure" and reply.type.structure:
         members = [member for member in reply.type.structure.members if member.name in data]
-        return _braced([f".{member.name} = {show(member.reply, data[member.name])}" for member in members])
+        return _braced(
+            [Assigned(f".{member.name}", show(member.reply, data[member.name])) for member in members]
+        )
     if kind in ("duration", "instant"):
         return str(data)
     if kind == "words":
         return _braced([cpp.string_literal(word) for word in data])
     if isinstance(data, Sequence):  # of any
-        return "[" + ", ".join(show(reply, element) for element in data) + "]"
-    return flat(_render_double(reply, data)) if kind == "double" else flat(_render_leaf(data))
+        return Bracketed("[", [show(reply, element) for element in data], "]")
+    return _render_double(reply, data) if kind == "double" else _render_leaf(data)
 
 
-def _braced(items: list[str]) -> str:
-    return "{" + ", ".join(items) + "}"
+def _braced(items: list[Item]) -> Item:
+    return Bracketed("{", items, "}")
 
 
 def _status_mistake(reply: Reply, data: Any) -> str | None:

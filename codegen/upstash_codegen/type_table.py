@@ -30,6 +30,8 @@ class Types:
         for name in data["arguments"]:
             self._argument_type(name)
         self.choices = tuple(self._choice(name) for name in self._raw_choices)
+        self.parameters = self._read_parameters()
+        self.errors = {code: one_line(explanation) for code, explanation in self._raw_errors.items()}
         self._by_name = {**self._arguments, **{choice.name: choice for choice in self.choices}}
         self.replies = tuple(self._reply_type(name) for name in data["replies"])
         self._replies_by_name = {reply.name: reply for reply in self.replies}
@@ -124,6 +126,16 @@ class Types:
         )
         self._arguments[name] = read
         return read
+
+    def _read_parameters(self) -> dict[str, str]:
+        """What callers may give for C++ types that are written by hand."""
+        section: Mapping = self._data.get("parameters") or Mapping(self._data.location)
+        types = [(read.parameter or "") + " " + (read.option or "") for read in self._arguments.values()]
+        for name in section:
+            if not any(re.search(rf"\b{name}\b", declared) for declared in types):
+                message = f"{name}: no type of an argument is made of it; remove it"
+                self._problems.add(section.at(name), message)
+        return {name: one_line(section[name]) for name in section}
 
     def _part(self, name: str, raw: Mapping, key: str, part: str | None) -> ArgumentType | None:
         if part is None:

@@ -25,7 +25,7 @@ Command<bool> create(
       Token{"ON"},
       type,
       Token{"PREFIX"},
-      counted("prefixe", prefixes),
+      counted("prefix", prefixes),
       option("LANGUAGE", options.language),
       Flag{"SKIPINITIALSCAN", options.skipinitialscan},
       Flag{"EXISTSOK", options.existsok},

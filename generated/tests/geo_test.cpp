@@ -379,7 +379,7 @@ const Example geosearch_4{
           "12.5",
           "37.9",
           "Marsala"}},
-    .wire = {"GEOSEARCH", "cities", "FROMLONLAT", "15", "37", "BYRADIUS", "100", "MI", "COUNT", "1", "ANY"},
+    .wire = {"GEOSEARCH", "cities", "FROMLONLAT", "15", "37", "BYRADIUS", "100", "mi", "COUNT", "1", "ANY"},
     .reply = list({"Catania"}),
     .result = list({record({"Catania", nullptr, nullptr, nullptr})}),
 };
@@ -505,7 +505,7 @@ const Example geosearchstore_3{
          "37",
          "BYRADIUS",
          "190000",
-         "FT",
+         "ft",
          "COUNT",
          "2",
          "ANY"},
@@ -541,7 +541,7 @@ const Example geosearchstore_4{
           "37.9",
           "Marsala"},
          {"GEOADD", "near", "12.5", "41.9", "Rome"}},
-    .wire = {"GEOSEARCHSTORE", "near", "cities", "FROMLONLAT", "15", "37", "BYRADIUS", "100", "M"},
+    .wire = {"GEOSEARCHSTORE", "near", "cities", "FROMLONLAT", "15", "37", "BYRADIUS", "100", "m"},
     .reply = 0,
     .result = 0,
 };

@@ -1,14 +1,14 @@
-// The arguments of the search commands that have a grammar of their own. They own their text and may be kept.
+// The arguments of the search commands that have a grammar of their own. A SearchSchema owns its text and may be kept;
+// the others look at theirs, as arguments do.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <upstash/detail/argument_writer.hpp>
+#include <upstash/optional_argument.hpp>
 
 namespace upstash {
 
@@ -17,18 +17,19 @@ namespace upstash {
 struct SearchTextOptions {
   bool nostem = false;      ///< Keep each word as it is: "running" no longer finds "runs".
   bool notokenize = false;  ///< Take the whole text as one word: for codes, e-mail addresses, paths.
-  std::string from = {};    ///< The field of the document to read, if it is named otherwise: "author.name".
+  std::string_view from =
+      {};  ///< The field of the document to read, if it is named otherwise: "author.name".
 };
 
 /// How the numbers, booleans and dates of a SearchSchema are indexed.
 struct SearchFastOptions {
-  bool fast = false;      ///< Keep the values at hand, which sorting, scoring and aggregations need.
-  std::string from = {};  ///< The field of the document to read, if it is named otherwise.
+  bool fast = false;           ///< Keep the values at hand, which sorting, scoring and aggregations need.
+  std::string_view from = {};  ///< The field of the document to read, if it is named otherwise.
 };
 
 /// How the keywords and facets of a SearchSchema are indexed.
 struct SearchSourceOptions {
-  std::string from = {};  ///< The field of the document to read, if it is named otherwise.
+  std::string_view from = {};  ///< The field of the document to read, if it is named otherwise.
 };
 
 /// The fields that an index makes searchable, and how. Fields of nested objects are named with dots:
@@ -62,7 +63,7 @@ class SearchSchema {
  private:
   SearchSchema& add(std::string_view field, std::string_view type);
   SearchSchema& add(std::string_view field, std::string_view type, const SearchFastOptions& options);
-  SearchSchema& add_source(const std::string& from);
+  SearchSchema& add_source(std::string_view from);
 
   std::vector<std::string> words_;  // as they are sent
 };
@@ -72,38 +73,38 @@ class SearchSchema {
 class SearchOrder {
  public:
   /// The smallest value first.
-  [[nodiscard]] static SearchOrder asc(std::string_view field) { return {field, false}; }
+  [[nodiscard]] static SearchOrder asc(std::string_view field) noexcept { return {field, false}; }
   /// The greatest value first.
-  [[nodiscard]] static SearchOrder desc(std::string_view field) { return {field, true}; }
+  [[nodiscard]] static SearchOrder desc(std::string_view field) noexcept { return {field, true}; }
 
   /// Writes what follows the word ORDERBY.
   void write(detail::ArgumentWriter& writer) const;
 
  private:
-  SearchOrder(std::string_view field, bool descending) : field_(field), descending_(descending) {}
+  SearchOrder(std::string_view field, bool descending) noexcept : field_(field), descending_(descending) {}
 
-  std::string field_;
+  std::string_view field_;
   bool descending_;
 };
 
 /// What SearchHighlight puts before and after each match.
 class SearchTags {
  public:
-  SearchTags(std::string open, std::string close) : open_(std::move(open)), close_(std::move(close)) {}
+  SearchTags(std::string_view open, std::string_view close) noexcept : open_(open), close_(close) {}
 
-  [[nodiscard]] const std::string& open() const noexcept { return open_; }
-  [[nodiscard]] const std::string& close() const noexcept { return close_; }
+  [[nodiscard]] std::string_view open() const noexcept { return open_; }
+  [[nodiscard]] std::string_view close() const noexcept { return close_; }
 
  private:
-  std::string open_;
-  std::string close_;
+  std::string_view open_;
+  std::string_view close_;
 };
 
 /// Marks in the results what has matched: `{.fields = {"title"}, .tags = SearchTags("<b>", "</b>")}`. Without a
 /// field it is refused, with UsageError, when the command is built.
 struct SearchHighlight {
-  std::vector<std::string> fields;      ///< The text fields to mark, by their names in the schema.
-  std::optional<SearchTags> tags = {};  ///< `<em>` and `</em>` if not given.
+  std::vector<std::string_view> fields;    ///< The text fields to mark, by their names in the schema.
+  OptionalArgument<SearchTags> tags = {};  ///< `<em>` and `</em>` if not given.
 
   /// Writes what follows the word HIGHLIGHT.
   void write(detail::ArgumentWriter& writer) const;
@@ -139,20 +140,20 @@ enum class SearchCombineMode : std::uint8_t {
 /// One field that a SearchScore takes into account, a fast number of the schema:
 /// `{.field = "sales", .modifier = SearchModifier::log1p}`.
 struct SearchScoreField {
-  std::string field;                            ///< The field's name in the schema.
-  std::optional<SearchModifier> modifier = {};  ///< What is done to its value; nothing if not given.
-  std::optional<double> factor = {};   ///< What the modified value is multiplied with; 1 if not given.
-  std::optional<double> missing = {};  ///< The value where a document has none, or none that the
-                                       ///< modifier can take; 0 if not given.
+  std::string_view field;                          ///< The field's name in the schema.
+  OptionalArgument<SearchModifier> modifier = {};  ///< What is done to its value; nothing if not given.
+  OptionalArgument<double> factor = {};  ///< What the modified value is multiplied with; 1 if not given.
+  /// The value where a document has none, or none that the modifier can take; 0 if not given.
+  OptionalArgument<double> missing = {};
 };
 
 /// Scores documents by their numbers besides their relevance:
 /// `{.fields = {{.field = "rating"}}, .mode = SearchScoreMode::multiply}`. Without a field it is refused, with
 /// UsageError, when the command is built.
 struct SearchScore {
-  std::vector<SearchScoreField> fields;           ///< What counts; several are combined into one number.
-  std::optional<SearchScoreMode> mode = {};       ///< How that number changes the score.
-  std::optional<SearchCombineMode> combine = {};  ///< How several fields become one number.
+  std::vector<SearchScoreField> fields;              ///< What counts; several are combined into one number.
+  OptionalArgument<SearchScoreMode> mode = {};       ///< How that number changes the score.
+  OptionalArgument<SearchCombineMode> combine = {};  ///< How several fields become one number.
 
   /// Writes what follows the word SCOREFUNC.
   void write(detail::ArgumentWriter& writer) const;

@@ -32,6 +32,7 @@ def test_generates_every_kind_of_file_with_a_banner(catalogue: Path) -> None:
     assert sorted(files) == [
         "docs/README.md",
         "docs/demo.md",
+        "docs/types.md",
         "include/upstash/argument_types.hpp",
         "include/upstash/commands.hpp",
         "include/upstash/commands/demo.hpp",

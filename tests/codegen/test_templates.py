@@ -54,12 +54,37 @@ def test_blank_lines_and_spaces(files: dict[str, str]) -> None:
 
 def test_links_of_the_reference_lead_somewhere(files: dict[str, str]) -> None:
     pages = {name.removeprefix("docs/"): text for name, text in files.items() if name.endswith(".md")}
-    anchors = {page: set(map(anchor, re.findall(r"^#+ (.*)$", text, re.M))) for page, text in pages.items()}
+    pages["../../README.md"] = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    anchors = {page: headings(text) for page, text in pages.items()}
+    del pages["../../README.md"]
     for page, text in pages.items():
         for target in re.findall(r"\]\(([^)]*)\)", text):
             file, _, fragment = target.partition("#")
-            assert (file or page) in pages, f"{page}: {target}"
+            assert (file or page) in anchors, f"{page}: {target}"
             assert not fragment or fragment in anchors[file or page], f"{page}: {target}"
+
+
+def test_the_index_leads_to_the_headings_of_commands(files: dict[str, str]) -> None:
+    """Not to a page's title that is spelled alike."""
+    for name, text in files.items():
+        if name.startswith("docs/") and name not in ("docs/README.md", "docs/types.md"):
+            commands = re.findall(r"^## (.*)$", text, re.M)
+            targets = dict(re.findall(r"^\| \[([^]]*)\]\(#([^)]*)\)", text, re.M))
+            shown = dict(zip(re.findall(r"^#+ (.*)$", without_code(text), re.M), headings(text)))
+            assert [targets[command] for command in commands] == [shown[command] for command in commands]
+
+
+def headings(markdown: str) -> list[str]:
+    """The anchors of a page; GitHub counts headings that are alike."""
+    found: list[str] = []
+    for heading in re.findall(r"^#+ (.*)$", without_code(markdown), re.M):
+        number = sum(other == anchor(heading) for other in found)
+        found.append(anchor(heading) + (f"-{number}" if number else ""))
+    return found
+
+
+def without_code(markdown: str) -> str:
+    return re.sub(r"^```.*?^```", "", markdown, flags=re.M | re.S)
 
 
 def anchor(heading: str) -> str:

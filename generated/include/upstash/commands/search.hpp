@@ -45,7 +45,7 @@ struct SearchQueryOptions {
   /// How many to leave out first, up to 10000. OFFSET.
   OptionalArgument<std::int64_t> offset{};
   /// A fast field to sort by, instead of the relevance. ORDERBY.
-  std::optional<SearchOrder> order{};
+  OptionalArgument<SearchOrder> order{};
   /// The fields of the documents to return, by their names there; all if not given. SELECT.
   std::vector<std::string_view> select{};
   /// Return only keys and scores. NOCONTENT.
