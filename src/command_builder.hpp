@@ -27,6 +27,10 @@
 
 namespace upstash::detail {
 
+/// What most commands that only read have in common.
+[[nodiscard]] constexpr CommandTraits reads(std::string_view name) {
+  return {.name = name, .read_only = true, .idempotent = true};
+}
 /// A fixed word of the grammar.
 struct Token {
   std::string_view text;

@@ -10,7 +10,7 @@ from upstash_codegen.type_table import Types
 
 # Names that generated functions use themselves: a parameter of that name would hide them.
 _TAKEN = frozenset(
-    "append_operation at_least_one begin_operations build counted counted_option operations option options"
+    "append_operation at_least_one begin_operations build counted counted_option operations option options reads"
     " push require target".split()
 )
 

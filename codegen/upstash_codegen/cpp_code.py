@@ -63,21 +63,29 @@ def pipeline_type(form: Form) -> str:
 def command_function(form: Form, signature: Signature) -> str:
     """The function of upstash::cmd that makes the command."""
     statements: list[Item] = [_requirement(form.command, rule) for rule in form.rules]
-    traits = [f".name = {cpp.string_literal(form.command)}"]
-    if form.access == "read":
-        traits.append(".read_only = true")
-    if form.idempotent and form.unsafe_options:
-        traits.append(".idempotent = " + " && ".join(f"!options.{name}" for name in form.unsafe_options))
-    elif form.idempotent:
-        traits.append(".idempotent = true")
     sent = [part for argument in signature.arguments for part in _sent(argument)]
-    parts = [Bracketed("{", traits, "}"), *sent]
+    parts = [_traits(form), *sent]
     if form.builder:
         begun = Bracketed(f"begin_operations<{form.reply.shape}>(", parts, ")")
         made = Bracketed("return {", ["{}", begun], "};")
     else:
         made = Bracketed(f"return build<{form.reply.shape}>(", parts, ");")
     return definition(f"{command_type(form)} ", signature, "", [*statements, made])
+
+
+def _traits(form: Form) -> Item:
+    """What the runtime knows of the command."""
+    name = cpp.string_literal(form.command)
+    if form.access == "read" and form.idempotent and not form.unsafe_options:
+        return f"reads({name})"
+    traits = [f".name = {name}"]
+    if form.access == "read":
+        traits.append(".read_only = true")
+    if form.idempotent and form.unsafe_options:
+        traits.append(".idempotent = " + " && ".join(f"!options.{name}" for name in form.unsafe_options))
+    elif form.idempotent:
+        traits.append(".idempotent = true")
+    return Bracketed("{", traits, "}")
 
 
 def _made(signature: Signature) -> Bracketed:
@@ -372,8 +380,12 @@ def example_object(form: Form, example: Example) -> str:
             Assigned(".setup", Bracketed("{", [_words(command) for command in example.setup], "}"))
         )
     members.append(Assigned(".wire", _words(example.wire)))
-    members.append(Assigned(".reply", result_data.render_raw(example.raw_reply)))
-    members.append(Assigned(".result", result_data.render(form.reply, example.result)))
+    if example.error:
+        error = Bracketed("error(", [cpp.string_literal(example.error)], ")")
+        members += [Assigned(".reply", error), Assigned(".result", error)]
+    else:
+        members.append(Assigned(".reply", result_data.render_raw(example.raw_reply)))
+        members.append(Assigned(".result", result_data.render(form.reply, example.result)))
     if example.match != "exact":
         members.append(f".match = Match::{example.match}")
     if example.tolerance is not None:

@@ -64,8 +64,9 @@ class ExampleReader:
             call=call,
             operations=operations,
             wire=tuple(raw["wire"]),
-            raw_reply=raw["reply"],
+            raw_reply=raw.get("reply"),
             result=raw.get("result"),
+            error=raw.get("error"),
             match=raw.get("match", "exact"),
             tolerance=raw.get("tolerance"),
             live=raw.get("live", True),
@@ -167,6 +168,10 @@ class ExampleReader:
             self._wrong(raw.at("wire"), "the wire must start with " + " ".join(words))
 
     def _check_replies(self, raw: Mapping) -> None:
+        if ("error" in raw) == ("reply" in raw) or ("error" in raw and "result" in raw):
+            self._wrong(raw.location, 'the example needs either "reply" and "result", or "error"')
+        if "reply" not in raw:
+            return
         mistake = result_data.raw_mistake(raw["reply"])
         if mistake:
             self._wrong(raw.at("reply"), f"reply: {mistake}")

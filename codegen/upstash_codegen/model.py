@@ -221,6 +221,7 @@ class Example:
     wire: tuple[str, ...]
     raw_reply: Any
     result: Any
+    error: str | None  # what the server answers instead
     match: str
     tolerance: float | None
     live: bool
@@ -230,7 +231,7 @@ class Example:
     def is_last_page(self) -> bool:
         """Whether the example shows the only page of an iteration."""
         cursors = [argument.data for argument in self.call if argument.name == "cursor"]
-        return cursors == ["0"] and self.result["cursor"] == "0"
+        return cursors == ["0"] and self.error is None and self.result["cursor"] == "0"
 
 
 @dataclass(frozen=True)

@@ -320,8 +320,10 @@ def example_code(form: Form, example: Example) -> str:
     """What was done before, the call with its result, and what was sent."""
     lines = [f"// before: {shell_line(command)}" for command in example.setup]
     call = cpp_code.snippet(example)
-    result = None
-    if form.reply.type.data != "status":
+    result: layout.Item | None = None
+    if example.error:
+        result = f"throws ServerError: {example.error}"
+    elif form.reply.type.data != "status":
         result = layout.mapped(result_data.show(form.reply, example.result), cpp.with_raw_strings)
     if result and "\n" not in call and layout.fits(f"{call}  // {layout.flat(result)}", 0):
         call += f"  // {layout.flat(result)}"

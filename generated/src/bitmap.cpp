@@ -44,25 +44,22 @@ Command<std::int64_t> setbit(std::string_view key, std::int64_t offset, std::int
 }
 
 Command<std::int64_t> getbit(std::string_view key, std::int64_t offset) {
-  return build<shape::Integer>({.name = "GETBIT", .read_only = true, .idempotent = true}, key, offset);
+  return build<shape::Integer>(reads("GETBIT"), key, offset);
 }
 
-Command<std::int64_t> bitcount(std::string_view key) {
-  return build<shape::Integer>({.name = "BITCOUNT", .read_only = true, .idempotent = true}, key);
-}
+Command<std::int64_t> bitcount(std::string_view key) { return build<shape::Integer>(reads("BITCOUNT"), key); }
 
 Command<std::int64_t> bitcount(
     std::string_view key, std::int64_t start, std::int64_t end, const BitcountOptions& options) {
-  return build<shape::Integer>(
-      {.name = "BITCOUNT", .read_only = true, .idempotent = true}, key, start, end, options.unit);
+  return build<shape::Integer>(reads("BITCOUNT"), key, start, end, options.unit);
 }
 
 Command<std::int64_t> bitpos(std::string_view key, std::int64_t bit) {
-  return build<shape::Integer>({.name = "BITPOS", .read_only = true, .idempotent = true}, key, bit);
+  return build<shape::Integer>(reads("BITPOS"), key, bit);
 }
 
 Command<std::int64_t> bitpos(std::string_view key, std::int64_t bit, std::int64_t start) {
-  return build<shape::Integer>({.name = "BITPOS", .read_only = true, .idempotent = true}, key, bit, start);
+  return build<shape::Integer>(reads("BITPOS"), key, bit, start);
 }
 
 Command<std::int64_t> bitpos(
@@ -71,8 +68,7 @@ Command<std::int64_t> bitpos(
     std::int64_t start,
     std::int64_t end,
     const BitposOptions& options) {
-  return build<shape::Integer>(
-      {.name = "BITPOS", .read_only = true, .idempotent = true}, key, bit, start, end, options.unit);
+  return build<shape::Integer>(reads("BITPOS"), key, bit, start, end, options.unit);
 }
 
 Command<std::int64_t> bitop(BitOperation operation, std::string_view destkey, const StringList& keys) {
@@ -88,10 +84,7 @@ BitfieldBuilder<> bitfield(std::string_view key) {
 }
 
 BitfieldRoBuilder<> bitfield_ro(std::string_view key) {
-  return {
-      {},
-      begin_operations<shape::List<shape::Integer>>(
-          {.name = "BITFIELD_RO", .read_only = true, .idempotent = true}, key)};
+  return {{}, begin_operations<shape::List<shape::Integer>>(reads("BITFIELD_RO"), key)};
 }
 
 }  // namespace cmd

@@ -18,8 +18,7 @@ Command<Reply> fcall(std::string_view function, const StringList& keys, const Va
 }
 
 Command<Reply> fcall_ro(std::string_view function, const StringList& keys, const ValueList& arguments) {
-  return build<shape::Any>(
-      {.name = "FCALL_RO", .read_only = true, .idempotent = true}, function, counted(keys), arguments);
+  return build<shape::Any>(reads("FCALL_RO"), function, counted(keys), arguments);
 }
 
 Command<Ok> function_delete(std::string_view library_name) {

@@ -23,12 +23,11 @@ Command<std::int64_t> del(const StringList& keys) {
 }
 
 Command<std::optional<std::string>> dump(std::string_view key) {
-  return build<shape::Optional<shape::String>>({.name = "DUMP", .read_only = true, .idempotent = true}, key);
+  return build<shape::Optional<shape::String>>(reads("DUMP"), key);
 }
 
 Command<std::int64_t> exists(const StringList& keys) {
-  return build<shape::Integer>(
-      {.name = "EXISTS", .read_only = true, .idempotent = true}, at_least_one("key", keys));
+  return build<shape::Integer>(reads("EXISTS"), at_least_one("key", keys));
 }
 
 Command<bool> expire(std::string_view key, std::chrono::seconds seconds, const ExpireOptions& options) {
@@ -46,18 +45,16 @@ Command<bool> expireat(
 }
 
 Command<std::int64_t> expiretime(std::string_view key) {
-  return build<shape::Integer>({.name = "EXPIRETIME", .read_only = true, .idempotent = true}, key);
+  return build<shape::Integer>(reads("EXPIRETIME"), key);
 }
 
 Command<std::vector<std::string>> keys(std::string_view pattern) {
-  return build<shape::List<shape::String>>({.name = "KEYS", .read_only = true, .idempotent = true}, pattern);
+  return build<shape::List<shape::String>>(reads("KEYS"), pattern);
 }
 
 Command<std::optional<std::int64_t>> memory_usage(std::string_view key, const MemoryUsageOptions& options) {
   return build<shape::Optional<shape::Integer>>(
-      {.name = "MEMORY USAGE", .read_only = true, .idempotent = true},
-      key,
-      option("SAMPLES", options.samples));
+      reads("MEMORY USAGE"), key, option("SAMPLES", options.samples));
 }
 
 Command<bool> persist(std::string_view key) { return build<shape::Flag>({.name = "PERSIST"}, key); }
@@ -78,15 +75,13 @@ Command<bool> pexpireat(
 }
 
 Command<std::int64_t> pexpiretime(std::string_view key) {
-  return build<shape::Integer>({.name = "PEXPIRETIME", .read_only = true, .idempotent = true}, key);
+  return build<shape::Integer>(reads("PEXPIRETIME"), key);
 }
 
-Command<std::int64_t> pttl(std::string_view key) {
-  return build<shape::Integer>({.name = "PTTL", .read_only = true, .idempotent = true}, key);
-}
+Command<std::int64_t> pttl(std::string_view key) { return build<shape::Integer>(reads("PTTL"), key); }
 
 Command<std::optional<std::string>> randomkey() {
-  return build<shape::Optional<shape::String>>({.name = "RANDOMKEY", .read_only = true, .idempotent = true});
+  return build<shape::Optional<shape::String>>(reads("RANDOMKEY"));
 }
 
 Command<Ok> rename(std::string_view key, std::string_view newkey) {
@@ -123,7 +118,7 @@ Command<Ok> restore(
 
 Command<ScanPage<std::string>> scan(std::string_view cursor, const ScanOptions& options) {
   return build<shape::Page<shape::List<shape::String>>>(
-      {.name = "SCAN", .read_only = true, .idempotent = true},
+      reads("SCAN"),
       cursor,
       option("MATCH", options.match),
       option("COUNT", options.count),
@@ -131,17 +126,12 @@ Command<ScanPage<std::string>> scan(std::string_view cursor, const ScanOptions& 
 }
 
 Command<std::int64_t> touch(const StringList& keys) {
-  return build<shape::Integer>(
-      {.name = "TOUCH", .read_only = true, .idempotent = true}, at_least_one("key", keys));
+  return build<shape::Integer>(reads("TOUCH"), at_least_one("key", keys));
 }
 
-Command<std::int64_t> ttl(std::string_view key) {
-  return build<shape::Integer>({.name = "TTL", .read_only = true, .idempotent = true}, key);
-}
+Command<std::int64_t> ttl(std::string_view key) { return build<shape::Integer>(reads("TTL"), key); }
 
-Command<std::string> type(std::string_view key) {
-  return build<shape::String>({.name = "TYPE", .read_only = true, .idempotent = true}, key);
-}
+Command<std::string> type(std::string_view key) { return build<shape::String>(reads("TYPE"), key); }
 
 Command<std::int64_t> unlink(const StringList& keys) {
   return build<shape::Integer>({.name = "UNLINK"}, at_least_one("key", keys));

@@ -20,26 +20,23 @@ Command<std::int64_t> geoadd(
 }
 
 Command<std::vector<std::optional<GeoPosition>>> geopos(std::string_view key, const StringList& members) {
-  return build<shape::List<shape::Optional<shape::GeoPosition>>>(
-      {.name = "GEOPOS", .read_only = true, .idempotent = true}, key, members);
+  return build<shape::List<shape::Optional<shape::GeoPosition>>>(reads("GEOPOS"), key, members);
 }
 
 Command<std::vector<std::optional<std::string>>> geohash(std::string_view key, const StringList& members) {
-  return build<shape::List<shape::Optional<shape::String>>>(
-      {.name = "GEOHASH", .read_only = true, .idempotent = true}, key, members);
+  return build<shape::List<shape::Optional<shape::String>>>(reads("GEOHASH"), key, members);
 }
 
 Command<std::optional<double>> geodist(
     std::string_view key, std::string_view member1, std::string_view member2, const GeodistOptions& options) {
-  return build<shape::Optional<shape::Double>>(
-      {.name = "GEODIST", .read_only = true, .idempotent = true}, key, member1, member2, options.unit);
+  return build<shape::Optional<shape::Double>>(reads("GEODIST"), key, member1, member2, options.unit);
 }
 
 Command<std::vector<GeoResult>> geosearch(
     std::string_view key, const GeoOrigin& origin, const GeoArea& area, const GeosearchOptions& options) {
   require(!options.any || options.count, "GEOSEARCH", "ANY needs COUNT");
   return build<shape::List<shape::GeoResult>>(
-      {.name = "GEOSEARCH", .read_only = true, .idempotent = true},
+      reads("GEOSEARCH"),
       key,
       origin,
       area,
@@ -148,7 +145,7 @@ Command<std::vector<GeoResult>> georadius_ro(
     const GeoradiusRoOptions& options) {
   require(!options.any || options.count, "GEORADIUS_RO", "ANY needs COUNT");
   return build<shape::List<shape::GeoResult>>(
-      {.name = "GEORADIUS_RO", .read_only = true, .idempotent = true},
+      reads("GEORADIUS_RO"),
       key,
       longitude,
       latitude,
@@ -233,7 +230,7 @@ Command<std::vector<GeoResult>> georadiusbymember_ro(
     const GeoradiusbymemberRoOptions& options) {
   require(!options.any || options.count, "GEORADIUSBYMEMBER_RO", "ANY needs COUNT");
   return build<shape::List<shape::GeoResult>>(
-      {.name = "GEORADIUSBYMEMBER_RO", .read_only = true, .idempotent = true},
+      reads("GEORADIUSBYMEMBER_RO"),
       key,
       member,
       radius,

@@ -48,68 +48,58 @@ Command<double> hincrbyfloat(std::string_view key, std::string_view field, doubl
 }
 
 Command<std::optional<std::string>> hget(std::string_view key, std::string_view field) {
-  return build<shape::Optional<shape::String>>(
-      {.name = "HGET", .read_only = true, .idempotent = true}, key, field);
+  return build<shape::Optional<shape::String>>(reads("HGET"), key, field);
 }
 
 Command<std::vector<std::optional<std::string>>> hmget(std::string_view key, const StringList& fields) {
   return build<shape::List<shape::Optional<shape::String>>>(
-      {.name = "HMGET", .read_only = true, .idempotent = true}, key, at_least_one("field", fields));
+      reads("HMGET"), key, at_least_one("field", fields));
 }
 
 Command<std::unordered_map<std::string, std::string>> hgetall(std::string_view key) {
-  return build<shape::Map<shape::String>>({.name = "HGETALL", .read_only = true, .idempotent = true}, key);
+  return build<shape::Map<shape::String>>(reads("HGETALL"), key);
 }
 
 Command<std::vector<std::string>> hkeys(std::string_view key) {
-  return build<shape::List<shape::String>>({.name = "HKEYS", .read_only = true, .idempotent = true}, key);
+  return build<shape::List<shape::String>>(reads("HKEYS"), key);
 }
 
 Command<std::vector<std::string>> hvals(std::string_view key) {
-  return build<shape::List<shape::String>>({.name = "HVALS", .read_only = true, .idempotent = true}, key);
+  return build<shape::List<shape::String>>(reads("HVALS"), key);
 }
 
-Command<std::int64_t> hlen(std::string_view key) {
-  return build<shape::Integer>({.name = "HLEN", .read_only = true, .idempotent = true}, key);
-}
+Command<std::int64_t> hlen(std::string_view key) { return build<shape::Integer>(reads("HLEN"), key); }
 
 Command<bool> hexists(std::string_view key, std::string_view field) {
-  return build<shape::Flag>({.name = "HEXISTS", .read_only = true, .idempotent = true}, key, field);
+  return build<shape::Flag>(reads("HEXISTS"), key, field);
 }
 
 Command<std::int64_t> hstrlen(std::string_view key, std::string_view field) {
-  return build<shape::Integer>({.name = "HSTRLEN", .read_only = true, .idempotent = true}, key, field);
+  return build<shape::Integer>(reads("HSTRLEN"), key, field);
 }
 
 Command<std::optional<std::string>> hrandfield(std::string_view key) {
-  return build<shape::Optional<shape::String>>(
-      {.name = "HRANDFIELD", .read_only = true, .idempotent = true}, key);
+  return build<shape::Optional<shape::String>>(reads("HRANDFIELD"), key);
 }
 
 Command<std::vector<std::string>> hrandfield(std::string_view key, std::int64_t count) {
-  return build<shape::List<shape::String>>(
-      {.name = "HRANDFIELD", .read_only = true, .idempotent = true}, key, count);
+  return build<shape::List<shape::String>>(reads("HRANDFIELD"), key, count);
 }
 
 Command<std::vector<FieldValue>> hrandfield_withvalues(std::string_view key, std::int64_t count) {
-  return build<shape::Flat<shape::FieldValue>>(
-      {.name = "HRANDFIELD", .read_only = true, .idempotent = true}, key, count, Token{"WITHVALUES"});
+  return build<shape::Flat<shape::FieldValue>>(reads("HRANDFIELD"), key, count, Token{"WITHVALUES"});
 }
 
 Command<ScanPage<FieldValue>> hscan(
     std::string_view key, std::string_view cursor, const HscanOptions& options) {
   return build<shape::Page<shape::Flat<shape::FieldValue>>>(
-      {.name = "HSCAN", .read_only = true, .idempotent = true},
-      key,
-      cursor,
-      option("MATCH", options.match),
-      option("COUNT", options.count));
+      reads("HSCAN"), key, cursor, option("MATCH", options.match), option("COUNT", options.count));
 }
 
 Command<ScanPage<std::string>> hscan_novalues(
     std::string_view key, std::string_view cursor, const HscanOptions& options) {
   return build<shape::Page<shape::List<shape::String>>>(
-      {.name = "HSCAN", .read_only = true, .idempotent = true},
+      reads("HSCAN"),
       key,
       cursor,
       option("MATCH", options.match),
@@ -189,35 +179,21 @@ Command<std::vector<std::int64_t>> hpexpireat(
 }
 
 Command<std::vector<std::int64_t>> httl(std::string_view key, const StringList& fields) {
-  return build<shape::List<shape::Integer>>(
-      {.name = "HTTL", .read_only = true, .idempotent = true},
-      key,
-      Token{"FIELDS"},
-      counted("field", fields));
+  return build<shape::List<shape::Integer>>(reads("HTTL"), key, Token{"FIELDS"}, counted("field", fields));
 }
 
 Command<std::vector<std::int64_t>> hpttl(std::string_view key, const StringList& fields) {
-  return build<shape::List<shape::Integer>>(
-      {.name = "HPTTL", .read_only = true, .idempotent = true},
-      key,
-      Token{"FIELDS"},
-      counted("field", fields));
+  return build<shape::List<shape::Integer>>(reads("HPTTL"), key, Token{"FIELDS"}, counted("field", fields));
 }
 
 Command<std::vector<std::int64_t>> hexpiretime(std::string_view key, const StringList& fields) {
   return build<shape::List<shape::Integer>>(
-      {.name = "HEXPIRETIME", .read_only = true, .idempotent = true},
-      key,
-      Token{"FIELDS"},
-      counted("field", fields));
+      reads("HEXPIRETIME"), key, Token{"FIELDS"}, counted("field", fields));
 }
 
 Command<std::vector<std::int64_t>> hpexpiretime(std::string_view key, const StringList& fields) {
   return build<shape::List<shape::Integer>>(
-      {.name = "HPEXPIRETIME", .read_only = true, .idempotent = true},
-      key,
-      Token{"FIELDS"},
-      counted("field", fields));
+      reads("HPEXPIRETIME"), key, Token{"FIELDS"}, counted("field", fields));
 }
 
 Command<std::vector<std::int64_t>> hpersist(std::string_view key, const StringList& fields) {

@@ -18,8 +18,7 @@ Command<bool> pfadd(std::string_view key, const ValueList& elements) {
 }
 
 Command<std::int64_t> pfcount(const StringList& keys) {
-  return build<shape::Integer>(
-      {.name = "PFCOUNT", .read_only = true, .idempotent = true}, at_least_one("key", keys));
+  return build<shape::Integer>(reads("PFCOUNT"), at_least_one("key", keys));
 }
 
 Command<Ok> pfmerge(std::string_view destination, const StringList& sources) {

@@ -30,7 +30,7 @@ Command<Ok> merge(std::string_view key, std::string_view path, std::string_view 
 Command<std::optional<std::string>> get(
     std::string_view key, const StringList& paths, const JsonGetOptions& options) {
   return build<shape::Optional<shape::String>>(
-      {.name = "JSON.GET", .read_only = true, .idempotent = true},
+      reads("JSON.GET"),
       key,
       option("INDENT", options.indent),
       option("NEWLINE", options.newline),
@@ -40,7 +40,7 @@ Command<std::optional<std::string>> get(
 
 Command<std::vector<std::optional<std::string>>> mget(const StringList& keys, std::string_view path) {
   return build<shape::List<shape::Optional<shape::String>>>(
-      {.name = "JSON.MGET", .read_only = true, .idempotent = true}, at_least_one("key", keys), path);
+      reads("JSON.MGET"), at_least_one("key", keys), path);
 }
 
 Command<std::int64_t> del(std::string_view key, std::string_view path) {
@@ -56,22 +56,19 @@ Command<std::int64_t> clear(std::string_view key, std::string_view path) {
 }
 
 Command<std::vector<std::optional<std::string>>> type(std::string_view key, std::string_view path) {
-  return build<shape::PerPath<shape::String>>(
-      {.name = "JSON.TYPE", .read_only = true, .idempotent = true}, key, path);
+  return build<shape::PerPath<shape::String>>(reads("JSON.TYPE"), key, path);
 }
 
 Command<Reply> resp(std::string_view key, std::string_view path) {
-  return build<shape::Any>({.name = "JSON.RESP", .read_only = true, .idempotent = true}, key, path);
+  return build<shape::Any>(reads("JSON.RESP"), key, path);
 }
 
 Command<std::vector<std::optional<std::int64_t>>> debug_memory(std::string_view key, std::string_view path) {
-  return build<shape::PerPath<shape::Integer>>(
-      {.name = "JSON.DEBUG", .read_only = true, .idempotent = true}, Token{"MEMORY"}, key, path);
+  return build<shape::PerPath<shape::Integer>>(reads("JSON.DEBUG"), Token{"MEMORY"}, key, path);
 }
 
 Command<std::vector<std::string>> debug_help() {
-  return build<shape::List<shape::String>>(
-      {.name = "JSON.DEBUG", .read_only = true, .idempotent = true}, Token{"HELP"});
+  return build<shape::List<shape::String>>(reads("JSON.DEBUG"), Token{"HELP"});
 }
 
 Command<std::string> numincrby(std::string_view key, std::string_view path, const Value& increment) {
@@ -92,19 +89,16 @@ Command<std::vector<std::optional<std::int64_t>>> strappend(
 }
 
 Command<std::vector<std::optional<std::int64_t>>> strlen(std::string_view key, std::string_view path) {
-  return build<shape::PerPath<shape::Integer>>(
-      {.name = "JSON.STRLEN", .read_only = true, .idempotent = true}, key, path);
+  return build<shape::PerPath<shape::Integer>>(reads("JSON.STRLEN"), key, path);
 }
 
 Command<std::vector<std::optional<std::vector<std::string>>>> objkeys(
     std::string_view key, std::string_view path) {
-  return build<shape::PerPath<shape::List<shape::String>>>(
-      {.name = "JSON.OBJKEYS", .read_only = true, .idempotent = true}, key, path);
+  return build<shape::PerPath<shape::List<shape::String>>>(reads("JSON.OBJKEYS"), key, path);
 }
 
 Command<std::vector<std::optional<std::int64_t>>> objlen(std::string_view key, std::string_view path) {
-  return build<shape::PerPath<shape::Integer>>(
-      {.name = "JSON.OBJLEN", .read_only = true, .idempotent = true}, key, path);
+  return build<shape::PerPath<shape::Integer>>(reads("JSON.OBJLEN"), key, path);
 }
 
 Command<std::vector<std::optional<std::int64_t>>> arrappend(
@@ -134,20 +128,17 @@ Command<std::vector<std::optional<std::int64_t>>> arrtrim(
 }
 
 Command<std::vector<std::optional<std::int64_t>>> arrlen(std::string_view key, std::string_view path) {
-  return build<shape::PerPath<shape::Integer>>(
-      {.name = "JSON.ARRLEN", .read_only = true, .idempotent = true}, key, path);
+  return build<shape::PerPath<shape::Integer>>(reads("JSON.ARRLEN"), key, path);
 }
 
 Command<std::vector<std::optional<std::int64_t>>> arrindex(
     std::string_view key, std::string_view path, std::string_view value) {
-  return build<shape::PerPath<shape::Integer>>(
-      {.name = "JSON.ARRINDEX", .read_only = true, .idempotent = true}, key, path, value);
+  return build<shape::PerPath<shape::Integer>>(reads("JSON.ARRINDEX"), key, path, value);
 }
 
 Command<std::vector<std::optional<std::int64_t>>> arrindex(
     std::string_view key, std::string_view path, std::string_view value, std::int64_t start) {
-  return build<shape::PerPath<shape::Integer>>(
-      {.name = "JSON.ARRINDEX", .read_only = true, .idempotent = true}, key, path, value, start);
+  return build<shape::PerPath<shape::Integer>>(reads("JSON.ARRINDEX"), key, path, value, start);
 }
 
 Command<std::vector<std::optional<std::int64_t>>> arrindex(
@@ -156,8 +147,7 @@ Command<std::vector<std::optional<std::int64_t>>> arrindex(
     std::string_view value,
     std::int64_t start,
     std::int64_t stop) {
-  return build<shape::PerPath<shape::Integer>>(
-      {.name = "JSON.ARRINDEX", .read_only = true, .idempotent = true}, key, path, value, start, stop);
+  return build<shape::PerPath<shape::Integer>>(reads("JSON.ARRINDEX"), key, path, value, start, stop);
 }
 
 }  // namespace cmd::json

@@ -39,33 +39,25 @@ Command<Ok> lset(std::string_view key, std::int64_t index, const Value& element)
 }
 
 Command<std::optional<std::string>> lindex(std::string_view key, std::int64_t index) {
-  return build<shape::Optional<shape::String>>(
-      {.name = "LINDEX", .read_only = true, .idempotent = true}, key, index);
+  return build<shape::Optional<shape::String>>(reads("LINDEX"), key, index);
 }
 
-Command<std::int64_t> llen(std::string_view key) {
-  return build<shape::Integer>({.name = "LLEN", .read_only = true, .idempotent = true}, key);
-}
+Command<std::int64_t> llen(std::string_view key) { return build<shape::Integer>(reads("LLEN"), key); }
 
 Command<std::vector<std::string>> lrange(std::string_view key, std::int64_t start, std::int64_t stop) {
-  return build<shape::List<shape::String>>(
-      {.name = "LRANGE", .read_only = true, .idempotent = true}, key, start, stop);
+  return build<shape::List<shape::String>>(reads("LRANGE"), key, start, stop);
 }
 
 Command<std::optional<std::int64_t>> lpos(
     std::string_view key, const Value& element, const LposOptions& options) {
   return build<shape::Optional<shape::Integer>>(
-      {.name = "LPOS", .read_only = true, .idempotent = true},
-      key,
-      element,
-      option("RANK", options.rank),
-      option("MAXLEN", options.maxlen));
+      reads("LPOS"), key, element, option("RANK", options.rank), option("MAXLEN", options.maxlen));
 }
 
 Command<std::vector<std::int64_t>> lpos_count(
     std::string_view key, const Value& element, std::int64_t count, const LposOptions& options) {
   return build<shape::List<shape::Integer>>(
-      {.name = "LPOS", .read_only = true, .idempotent = true},
+      reads("LPOS"),
       key,
       element,
       option("RANK", options.rank),

@@ -18,8 +18,7 @@ Command<Reply> eval(std::string_view script, const StringList& keys, const Value
 }
 
 Command<Reply> eval_ro(std::string_view script, const StringList& keys, const ValueList& arguments) {
-  return build<shape::Any>(
-      {.name = "EVAL_RO", .read_only = true, .idempotent = true}, script, counted(keys), arguments);
+  return build<shape::Any>(reads("EVAL_RO"), script, counted(keys), arguments);
 }
 
 Command<Reply> evalsha(std::string_view sha1, const StringList& keys, const ValueList& arguments) {
@@ -27,8 +26,7 @@ Command<Reply> evalsha(std::string_view sha1, const StringList& keys, const Valu
 }
 
 Command<Reply> evalsha_ro(std::string_view sha1, const StringList& keys, const ValueList& arguments) {
-  return build<shape::Any>(
-      {.name = "EVALSHA_RO", .read_only = true, .idempotent = true}, sha1, counted(keys), arguments);
+  return build<shape::Any>(reads("EVALSHA_RO"), sha1, counted(keys), arguments);
 }
 
 Command<std::vector<bool>> script_exists(const StringList& sha1s) {

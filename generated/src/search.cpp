@@ -40,17 +40,16 @@ Command<bool> reindex(std::string_view name) {
 }
 
 Command<std::optional<SearchIndexDescription>> describe(std::string_view name) {
-  return build<shape::Optional<shape::SearchIndexDescription>>(
-      {.name = "SEARCH.DESCRIBE", .read_only = true, .idempotent = true}, name);
+  return build<shape::Optional<shape::SearchIndexDescription>>(reads("SEARCH.DESCRIBE"), name);
 }
 
 Command<bool> waitindexing(std::string_view name) {
-  return build<shape::Flag>({.name = "SEARCH.WAITINDEXING", .read_only = true, .idempotent = true}, name);
+  return build<shape::Flag>(reads("SEARCH.WAITINDEXING"), name);
 }
 
 Command<std::vector<SearchIndexSummary>> listindexes(const SearchListindexesOptions& options) {
   return build<shape::List<shape::SearchIndexSummary>>(
-      {.name = "SEARCH.LISTINDEXES", .read_only = true, .idempotent = true},
+      reads("SEARCH.LISTINDEXES"),
       option("MATCH", options.match),
       option("LIMIT", options.limit),
       option("OFFSET", options.offset));
@@ -64,7 +63,7 @@ Command<std::optional<std::vector<SearchHit>>> query(
       "NOCONTENT excludes SELECT and HIGHLIGHT");
   require(!options.score || !options.order, "SEARCH.QUERY", "SCOREFUNC excludes ORDERBY");
   return build<shape::Optional<shape::List<shape::SearchHit>>>(
-      {.name = "SEARCH.QUERY", .read_only = true, .idempotent = true},
+      reads("SEARCH.QUERY"),
       name,
       filter,
       option("LIMIT", options.limit),
@@ -77,12 +76,11 @@ Command<std::optional<std::vector<SearchHit>>> query(
 }
 
 Command<std::int64_t> count(std::string_view name, std::string_view filter) {
-  return build<shape::Integer>({.name = "SEARCH.COUNT", .read_only = true, .idempotent = true}, name, filter);
+  return build<shape::Integer>(reads("SEARCH.COUNT"), name, filter);
 }
 
 Command<Reply> aggregate(std::string_view name, std::string_view filter, std::string_view aggregations) {
-  return build<shape::Any>(
-      {.name = "SEARCH.AGGREGATE", .read_only = true, .idempotent = true}, name, filter, aggregations);
+  return build<shape::Any>(reads("SEARCH.AGGREGATE"), name, filter, aggregations);
 }
 
 Command<std::int64_t> aliasadd(std::string_view alias, std::string_view index) {
@@ -94,8 +92,7 @@ Command<bool> aliasdel(std::string_view alias) {
 }
 
 Command<std::vector<SearchAlias>> listaliases() {
-  return build<shape::List<shape::SearchAlias>>(
-      {.name = "SEARCH.LISTALIASES", .read_only = true, .idempotent = true});
+  return build<shape::List<shape::SearchAlias>>(reads("SEARCH.LISTALIASES"));
 }
 
 }  // namespace cmd::search

@@ -13,9 +13,7 @@ namespace cmd {
 
 using namespace detail;
 
-Command<std::int64_t> dbsize() {
-  return build<shape::Integer>({.name = "DBSIZE", .read_only = true, .idempotent = true});
-}
+Command<std::int64_t> dbsize() { return build<shape::Integer>(reads("DBSIZE")); }
 
 Command<Ok> flushdb(const FlushdbOptions& options) {
   return build<shape::Status>({.name = "FLUSHDB", .idempotent = true}, options.mode);

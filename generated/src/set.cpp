@@ -34,52 +34,39 @@ Command<std::vector<std::string>> spop(std::string_view key, std::int64_t count)
 }
 
 Command<bool> sismember(std::string_view key, std::string_view member) {
-  return build<shape::Flag>({.name = "SISMEMBER", .read_only = true, .idempotent = true}, key, member);
+  return build<shape::Flag>(reads("SISMEMBER"), key, member);
 }
 
 Command<std::vector<bool>> smismember(std::string_view key, const StringList& members) {
-  return build<shape::List<shape::Flag>>(
-      {.name = "SMISMEMBER", .read_only = true, .idempotent = true}, key, at_least_one("member", members));
+  return build<shape::List<shape::Flag>>(reads("SMISMEMBER"), key, at_least_one("member", members));
 }
 
-Command<std::int64_t> scard(std::string_view key) {
-  return build<shape::Integer>({.name = "SCARD", .read_only = true, .idempotent = true}, key);
-}
+Command<std::int64_t> scard(std::string_view key) { return build<shape::Integer>(reads("SCARD"), key); }
 
 Command<std::vector<std::string>> smembers(std::string_view key) {
-  return build<shape::List<shape::String>>({.name = "SMEMBERS", .read_only = true, .idempotent = true}, key);
+  return build<shape::List<shape::String>>(reads("SMEMBERS"), key);
 }
 
 Command<std::optional<std::string>> srandmember(std::string_view key) {
-  return build<shape::Optional<shape::String>>(
-      {.name = "SRANDMEMBER", .read_only = true, .idempotent = true}, key);
+  return build<shape::Optional<shape::String>>(reads("SRANDMEMBER"), key);
 }
 
 Command<std::vector<std::string>> srandmember(std::string_view key, std::int64_t count) {
-  return build<shape::List<shape::String>>(
-      {.name = "SRANDMEMBER", .read_only = true, .idempotent = true}, key, count);
+  return build<shape::List<shape::String>>(reads("SRANDMEMBER"), key, count);
 }
 
 Command<ScanPage<std::string>> sscan(
     std::string_view key, std::string_view cursor, const SscanOptions& options) {
   return build<shape::Page<shape::List<shape::String>>>(
-      {.name = "SSCAN", .read_only = true, .idempotent = true},
-      key,
-      cursor,
-      option("MATCH", options.match),
-      option("COUNT", options.count));
+      reads("SSCAN"), key, cursor, option("MATCH", options.match), option("COUNT", options.count));
 }
 
 Command<std::vector<std::string>> sinter(const StringList& keys) {
-  return build<shape::List<shape::String>>(
-      {.name = "SINTER", .read_only = true, .idempotent = true}, at_least_one("key", keys));
+  return build<shape::List<shape::String>>(reads("SINTER"), at_least_one("key", keys));
 }
 
 Command<std::int64_t> sintercard(const StringList& keys, const SintercardOptions& options) {
-  return build<shape::Integer>(
-      {.name = "SINTERCARD", .read_only = true, .idempotent = true},
-      counted("key", keys),
-      option("LIMIT", options.limit));
+  return build<shape::Integer>(reads("SINTERCARD"), counted("key", keys), option("LIMIT", options.limit));
 }
 
 Command<std::int64_t> sinterstore(std::string_view destination, const StringList& keys) {
@@ -88,8 +75,7 @@ Command<std::int64_t> sinterstore(std::string_view destination, const StringList
 }
 
 Command<std::vector<std::string>> sunion(const StringList& keys) {
-  return build<shape::List<shape::String>>(
-      {.name = "SUNION", .read_only = true, .idempotent = true}, at_least_one("key", keys));
+  return build<shape::List<shape::String>>(reads("SUNION"), at_least_one("key", keys));
 }
 
 Command<std::int64_t> sunionstore(std::string_view destination, const StringList& keys) {
@@ -98,8 +84,7 @@ Command<std::int64_t> sunionstore(std::string_view destination, const StringList
 }
 
 Command<std::vector<std::string>> sdiff(const StringList& keys) {
-  return build<shape::List<shape::String>>(
-      {.name = "SDIFF", .read_only = true, .idempotent = true}, at_least_one("key", keys));
+  return build<shape::List<shape::String>>(reads("SDIFF"), at_least_one("key", keys));
 }
 
 Command<std::int64_t> sdiffstore(std::string_view destination, const StringList& keys) {

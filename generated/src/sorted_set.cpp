@@ -43,52 +43,45 @@ Command<double> zincrby(std::string_view key, double increment, std::string_view
 }
 
 Command<std::optional<double>> zscore(std::string_view key, std::string_view member) {
-  return build<shape::Optional<shape::Double>>(
-      {.name = "ZSCORE", .read_only = true, .idempotent = true}, key, member);
+  return build<shape::Optional<shape::Double>>(reads("ZSCORE"), key, member);
 }
 
 Command<std::vector<std::optional<double>>> zmscore(std::string_view key, const StringList& members) {
   return build<shape::List<shape::Optional<shape::Double>>>(
-      {.name = "ZMSCORE", .read_only = true, .idempotent = true}, key, at_least_one("member", members));
+      reads("ZMSCORE"), key, at_least_one("member", members));
 }
 
 Command<std::optional<std::int64_t>> zrank(std::string_view key, std::string_view member) {
-  return build<shape::Optional<shape::Integer>>(
-      {.name = "ZRANK", .read_only = true, .idempotent = true}, key, member);
+  return build<shape::Optional<shape::Integer>>(reads("ZRANK"), key, member);
 }
 
 Command<std::optional<MemberRank>> zrank_withscore(std::string_view key, std::string_view member) {
-  return build<shape::Optional<shape::MemberRank>>(
-      {.name = "ZRANK", .read_only = true, .idempotent = true}, key, member, Token{"WITHSCORE"});
+  return build<shape::Optional<shape::MemberRank>>(reads("ZRANK"), key, member, Token{"WITHSCORE"});
 }
 
 Command<std::optional<std::int64_t>> zrevrank(std::string_view key, std::string_view member) {
-  return build<shape::Optional<shape::Integer>>(
-      {.name = "ZREVRANK", .read_only = true, .idempotent = true}, key, member);
+  return build<shape::Optional<shape::Integer>>(reads("ZREVRANK"), key, member);
 }
 
 Command<std::optional<MemberRank>> zrevrank_withscore(std::string_view key, std::string_view member) {
-  return build<shape::Optional<shape::MemberRank>>(
-      {.name = "ZREVRANK", .read_only = true, .idempotent = true}, key, member, Token{"WITHSCORE"});
+  return build<shape::Optional<shape::MemberRank>>(reads("ZREVRANK"), key, member, Token{"WITHSCORE"});
 }
 
-Command<std::int64_t> zcard(std::string_view key) {
-  return build<shape::Integer>({.name = "ZCARD", .read_only = true, .idempotent = true}, key);
-}
+Command<std::int64_t> zcard(std::string_view key) { return build<shape::Integer>(reads("ZCARD"), key); }
 
 Command<std::int64_t> zcount(std::string_view key, const Value& min, const Value& max) {
-  return build<shape::Integer>({.name = "ZCOUNT", .read_only = true, .idempotent = true}, key, min, max);
+  return build<shape::Integer>(reads("ZCOUNT"), key, min, max);
 }
 
 Command<std::int64_t> zlexcount(std::string_view key, std::string_view min, std::string_view max) {
-  return build<shape::Integer>({.name = "ZLEXCOUNT", .read_only = true, .idempotent = true}, key, min, max);
+  return build<shape::Integer>(reads("ZLEXCOUNT"), key, min, max);
 }
 
 Command<std::vector<std::string>> zrange(
     std::string_view key, const Value& start, const Value& stop, const ZrangeOptions& options) {
   require(!options.limit || options.by, "ZRANGE", "LIMIT needs BYSCORE or BYLEX");
   return build<shape::List<shape::String>>(
-      {.name = "ZRANGE", .read_only = true, .idempotent = true},
+      reads("ZRANGE"),
       key,
       start,
       stop,
@@ -102,7 +95,7 @@ Command<std::vector<ScoredMember>> zrange_withscores(
   require(!options.limit || options.by, "ZRANGE", "LIMIT needs BYSCORE or BYLEX");
   require(options.by != ZrangeBy::lex, "ZRANGE", "BYLEX returns no scores");
   return build<shape::Flat<shape::ScoredMember>>(
-      {.name = "ZRANGE", .read_only = true, .idempotent = true},
+      reads("ZRANGE"),
       key,
       start,
       stop,
@@ -115,74 +108,46 @@ Command<std::vector<ScoredMember>> zrange_withscores(
 Command<std::vector<std::string>> zrangebyscore(
     std::string_view key, const Value& min, const Value& max, const ZrangebyscoreOptions& options) {
   return build<shape::List<shape::String>>(
-      {.name = "ZRANGEBYSCORE", .read_only = true, .idempotent = true},
-      key,
-      min,
-      max,
-      option("LIMIT", options.limit));
+      reads("ZRANGEBYSCORE"), key, min, max, option("LIMIT", options.limit));
 }
 
 Command<std::vector<ScoredMember>> zrangebyscore_withscores(
     std::string_view key, const Value& min, const Value& max, const ZrangebyscoreOptions& options) {
   return build<shape::Flat<shape::ScoredMember>>(
-      {.name = "ZRANGEBYSCORE", .read_only = true, .idempotent = true},
-      key,
-      min,
-      max,
-      Token{"WITHSCORES"},
-      option("LIMIT", options.limit));
+      reads("ZRANGEBYSCORE"), key, min, max, Token{"WITHSCORES"}, option("LIMIT", options.limit));
 }
 
 Command<std::vector<std::string>> zrevrangebyscore(
     std::string_view key, const Value& max, const Value& min, const ZrevrangebyscoreOptions& options) {
   return build<shape::List<shape::String>>(
-      {.name = "ZREVRANGEBYSCORE", .read_only = true, .idempotent = true},
-      key,
-      max,
-      min,
-      option("LIMIT", options.limit));
+      reads("ZREVRANGEBYSCORE"), key, max, min, option("LIMIT", options.limit));
 }
 
 Command<std::vector<ScoredMember>> zrevrangebyscore_withscores(
     std::string_view key, const Value& max, const Value& min, const ZrevrangebyscoreOptions& options) {
   return build<shape::Flat<shape::ScoredMember>>(
-      {.name = "ZREVRANGEBYSCORE", .read_only = true, .idempotent = true},
-      key,
-      max,
-      min,
-      Token{"WITHSCORES"},
-      option("LIMIT", options.limit));
+      reads("ZREVRANGEBYSCORE"), key, max, min, Token{"WITHSCORES"}, option("LIMIT", options.limit));
 }
 
 Command<std::vector<std::string>> zrevrange(std::string_view key, std::int64_t start, std::int64_t stop) {
-  return build<shape::List<shape::String>>(
-      {.name = "ZREVRANGE", .read_only = true, .idempotent = true}, key, start, stop);
+  return build<shape::List<shape::String>>(reads("ZREVRANGE"), key, start, stop);
 }
 
 Command<std::vector<ScoredMember>> zrevrange_withscores(
     std::string_view key, std::int64_t start, std::int64_t stop) {
-  return build<shape::Flat<shape::ScoredMember>>(
-      {.name = "ZREVRANGE", .read_only = true, .idempotent = true}, key, start, stop, Token{"WITHSCORES"});
+  return build<shape::Flat<shape::ScoredMember>>(reads("ZREVRANGE"), key, start, stop, Token{"WITHSCORES"});
 }
 
 Command<std::vector<std::string>> zrangebylex(
     std::string_view key, std::string_view min, std::string_view max, const ZrangebylexOptions& options) {
   return build<shape::List<shape::String>>(
-      {.name = "ZRANGEBYLEX", .read_only = true, .idempotent = true},
-      key,
-      min,
-      max,
-      option("LIMIT", options.limit));
+      reads("ZRANGEBYLEX"), key, min, max, option("LIMIT", options.limit));
 }
 
 Command<std::vector<std::string>> zrevrangebylex(
     std::string_view key, std::string_view max, std::string_view min, const ZrevrangebylexOptions& options) {
   return build<shape::List<shape::String>>(
-      {.name = "ZREVRANGEBYLEX", .read_only = true, .idempotent = true},
-      key,
-      max,
-      min,
-      option("LIMIT", options.limit));
+      reads("ZREVRANGEBYLEX"), key, max, min, option("LIMIT", options.limit));
 }
 
 Command<std::int64_t> zrangestore(
@@ -204,28 +169,21 @@ Command<std::int64_t> zrangestore(
 }
 
 Command<std::optional<std::string>> zrandmember(std::string_view key) {
-  return build<shape::Optional<shape::String>>(
-      {.name = "ZRANDMEMBER", .read_only = true, .idempotent = true}, key);
+  return build<shape::Optional<shape::String>>(reads("ZRANDMEMBER"), key);
 }
 
 Command<std::vector<std::string>> zrandmember(std::string_view key, std::int64_t count) {
-  return build<shape::List<shape::String>>(
-      {.name = "ZRANDMEMBER", .read_only = true, .idempotent = true}, key, count);
+  return build<shape::List<shape::String>>(reads("ZRANDMEMBER"), key, count);
 }
 
 Command<std::vector<ScoredMember>> zrandmember_withscores(std::string_view key, std::int64_t count) {
-  return build<shape::Flat<shape::ScoredMember>>(
-      {.name = "ZRANDMEMBER", .read_only = true, .idempotent = true}, key, count, Token{"WITHSCORES"});
+  return build<shape::Flat<shape::ScoredMember>>(reads("ZRANDMEMBER"), key, count, Token{"WITHSCORES"});
 }
 
 Command<ScanPage<ScoredMember>> zscan(
     std::string_view key, std::string_view cursor, const ZscanOptions& options) {
   return build<shape::Page<shape::Flat<shape::ScoredMember>>>(
-      {.name = "ZSCAN", .read_only = true, .idempotent = true},
-      key,
-      cursor,
-      option("MATCH", options.match),
-      option("COUNT", options.count));
+      reads("ZSCAN"), key, cursor, option("MATCH", options.match), option("COUNT", options.count));
 }
 
 Command<std::optional<ScoredMember>> zpopmin(std::string_view key) {
@@ -272,7 +230,7 @@ Command<std::vector<std::string>> zunion(const StringList& keys, const ZunionOpt
       "ZUNION",
       "WEIGHTS needs one weight for each key");
   return build<shape::List<shape::String>>(
-      {.name = "ZUNION", .read_only = true, .idempotent = true},
+      reads("ZUNION"),
       counted("key", keys),
       option("WEIGHTS", options.weights),
       option("AGGREGATE", options.aggregate));
@@ -284,7 +242,7 @@ Command<std::vector<ScoredMember>> zunion_withscores(const StringList& keys, con
       "ZUNION",
       "WEIGHTS needs one weight for each key");
   return build<shape::Flat<shape::ScoredMember>>(
-      {.name = "ZUNION", .read_only = true, .idempotent = true},
+      reads("ZUNION"),
       counted("key", keys),
       option("WEIGHTS", options.weights),
       option("AGGREGATE", options.aggregate),
@@ -311,7 +269,7 @@ Command<std::vector<std::string>> zinter(const StringList& keys, const ZinterOpt
       "ZINTER",
       "WEIGHTS needs one weight for each key");
   return build<shape::List<shape::String>>(
-      {.name = "ZINTER", .read_only = true, .idempotent = true},
+      reads("ZINTER"),
       counted("key", keys),
       option("WEIGHTS", options.weights),
       option("AGGREGATE", options.aggregate));
@@ -323,7 +281,7 @@ Command<std::vector<ScoredMember>> zinter_withscores(const StringList& keys, con
       "ZINTER",
       "WEIGHTS needs one weight for each key");
   return build<shape::Flat<shape::ScoredMember>>(
-      {.name = "ZINTER", .read_only = true, .idempotent = true},
+      reads("ZINTER"),
       counted("key", keys),
       option("WEIGHTS", options.weights),
       option("AGGREGATE", options.aggregate),
@@ -345,20 +303,15 @@ Command<std::int64_t> zinterstore(
 }
 
 Command<std::int64_t> zintercard(const StringList& keys, const ZintercardOptions& options) {
-  return build<shape::Integer>(
-      {.name = "ZINTERCARD", .read_only = true, .idempotent = true},
-      counted("key", keys),
-      option("LIMIT", options.limit));
+  return build<shape::Integer>(reads("ZINTERCARD"), counted("key", keys), option("LIMIT", options.limit));
 }
 
 Command<std::vector<std::string>> zdiff(const StringList& keys) {
-  return build<shape::List<shape::String>>(
-      {.name = "ZDIFF", .read_only = true, .idempotent = true}, counted("key", keys));
+  return build<shape::List<shape::String>>(reads("ZDIFF"), counted("key", keys));
 }
 
 Command<std::vector<ScoredMember>> zdiff_withscores(const StringList& keys) {
-  return build<shape::Flat<shape::ScoredMember>>(
-      {.name = "ZDIFF", .read_only = true, .idempotent = true}, counted("key", keys), Token{"WITHSCORES"});
+  return build<shape::Flat<shape::ScoredMember>>(reads("ZDIFF"), counted("key", keys), Token{"WITHSCORES"});
 }
 
 Command<std::int64_t> zdiffstore(std::string_view destination, const StringList& keys) {

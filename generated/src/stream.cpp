@@ -45,36 +45,23 @@ Command<std::vector<std::int64_t>> xdelex(
       {.name = "XDELEX"}, key, options.references, Token{"IDS"}, counted("id", ids));
 }
 
-Command<std::int64_t> xlen(std::string_view key) {
-  return build<shape::Integer>({.name = "XLEN", .read_only = true, .idempotent = true}, key);
-}
+Command<std::int64_t> xlen(std::string_view key) { return build<shape::Integer>(reads("XLEN"), key); }
 
 Command<std::vector<StreamEntry>> xrange(
     std::string_view key, std::string_view start, std::string_view end, const XrangeOptions& options) {
   return build<shape::ListOrNil<shape::StreamEntry>>(
-      {.name = "XRANGE", .read_only = true, .idempotent = true},
-      key,
-      start,
-      end,
-      option("COUNT", options.count));
+      reads("XRANGE"), key, start, end, option("COUNT", options.count));
 }
 
 Command<std::vector<StreamEntry>> xrevrange(
     std::string_view key, std::string_view end, std::string_view start, const XrevrangeOptions& options) {
   return build<shape::ListOrNil<shape::StreamEntry>>(
-      {.name = "XREVRANGE", .read_only = true, .idempotent = true},
-      key,
-      end,
-      start,
-      option("COUNT", options.count));
+      reads("XREVRANGE"), key, end, start, option("COUNT", options.count));
 }
 
 Command<std::vector<StreamMessages>> xread(const PairList& streams, const XreadOptions& options) {
   return build<shape::ListOrNil<shape::StreamMessages>>(
-      {.name = "XREAD", .read_only = true, .idempotent = true},
-      option("COUNT", options.count),
-      Token{"STREAMS"},
-      names_then_values("stream", streams));
+      reads("XREAD"), option("COUNT", options.count), Token{"STREAMS"}, names_then_values("stream", streams));
 }
 
 Command<Ok> xgroup_create(
@@ -138,8 +125,7 @@ Command<std::vector<std::int64_t>> xackdel(
 }
 
 Command<PendingSummary> xpending(std::string_view key, std::string_view group) {
-  return build<shape::PendingSummary>(
-      {.name = "XPENDING", .read_only = true, .idempotent = true}, key, group);
+  return build<shape::PendingSummary>(reads("XPENDING"), key, group);
 }
 
 Command<std::vector<PendingEntry>> xpending_range(
@@ -150,14 +136,7 @@ Command<std::vector<PendingEntry>> xpending_range(
     std::int64_t count,
     const XpendingRangeOptions& options) {
   return build<shape::List<shape::PendingEntry>>(
-      {.name = "XPENDING", .read_only = true, .idempotent = true},
-      key,
-      group,
-      option("IDLE", options.idle),
-      start,
-      end,
-      count,
-      options.consumer);
+      reads("XPENDING"), key, group, option("IDLE", options.idle), start, end, count, options.consumer);
 }
 
 Command<std::vector<StreamEntry>> xclaim(
@@ -231,25 +210,20 @@ Command<StreamAutoclaimIds> xautoclaim_justid(
 }
 
 Command<StreamInfo> xinfo_stream(std::string_view key) {
-  return build<shape::StreamInfo>({.name = "XINFO STREAM", .read_only = true, .idempotent = true}, key);
+  return build<shape::StreamInfo>(reads("XINFO STREAM"), key);
 }
 
 Command<StreamDetail> xinfo_stream_full(std::string_view key, const XinfoStreamFullOptions& options) {
   return build<shape::StreamDetail>(
-      {.name = "XINFO STREAM", .read_only = true, .idempotent = true},
-      key,
-      Token{"FULL"},
-      option("COUNT", options.count));
+      reads("XINFO STREAM"), key, Token{"FULL"}, option("COUNT", options.count));
 }
 
 Command<std::vector<StreamGroupInfo>> xinfo_groups(std::string_view key) {
-  return build<shape::List<shape::StreamGroupInfo>>(
-      {.name = "XINFO GROUPS", .read_only = true, .idempotent = true}, key);
+  return build<shape::List<shape::StreamGroupInfo>>(reads("XINFO GROUPS"), key);
 }
 
 Command<std::vector<StreamConsumerInfo>> xinfo_consumers(std::string_view key, std::string_view group) {
-  return build<shape::List<shape::StreamConsumerInfo>>(
-      {.name = "XINFO CONSUMERS", .read_only = true, .idempotent = true}, key, group);
+  return build<shape::List<shape::StreamConsumerInfo>>(reads("XINFO CONSUMERS"), key, group);
 }
 
 }  // namespace cmd

@@ -28,12 +28,11 @@ Command<bool> delex(std::string_view key, const DelexOptions& options) {
 }
 
 Command<std::optional<std::string>> digest(std::string_view key) {
-  return build<shape::Optional<shape::String>>(
-      {.name = "DIGEST", .read_only = true, .idempotent = true}, key);
+  return build<shape::Optional<shape::String>>(reads("DIGEST"), key);
 }
 
 Command<std::optional<std::string>> get(std::string_view key) {
-  return build<shape::Optional<shape::String>>({.name = "GET", .read_only = true, .idempotent = true}, key);
+  return build<shape::Optional<shape::String>>(reads("GET"), key);
 }
 
 Command<std::optional<std::string>> getdel(std::string_view key) {
@@ -45,7 +44,7 @@ Command<std::optional<std::string>> getex(std::string_view key, const GetexOptio
 }
 
 Command<std::string> getrange(std::string_view key, std::int64_t start, std::int64_t end) {
-  return build<shape::String>({.name = "GETRANGE", .read_only = true, .idempotent = true}, key, start, end);
+  return build<shape::String>(reads("GETRANGE"), key, start, end);
 }
 
 Command<std::optional<std::string>> getset(std::string_view key, const Value& value) {
@@ -63,8 +62,7 @@ Command<double> incrbyfloat(std::string_view key, double increment) {
 }
 
 Command<std::vector<std::optional<std::string>>> mget(const StringList& keys) {
-  return build<shape::List<shape::Optional<shape::String>>>(
-      {.name = "MGET", .read_only = true, .idempotent = true}, at_least_one("key", keys));
+  return build<shape::List<shape::Optional<shape::String>>>(reads("MGET"), at_least_one("key", keys));
 }
 
 Command<Ok> mset(const PairList& pairs) {
@@ -102,12 +100,10 @@ Command<std::int64_t> setrange(std::string_view key, std::int64_t offset, const 
   return build<shape::Integer>({.name = "SETRANGE", .idempotent = true}, key, offset, value);
 }
 
-Command<std::int64_t> strlen(std::string_view key) {
-  return build<shape::Integer>({.name = "STRLEN", .read_only = true, .idempotent = true}, key);
-}
+Command<std::int64_t> strlen(std::string_view key) { return build<shape::Integer>(reads("STRLEN"), key); }
 
 Command<std::string> substr(std::string_view key, std::int64_t start, std::int64_t end) {
-  return build<shape::String>({.name = "SUBSTR", .read_only = true, .idempotent = true}, key, start, end);
+  return build<shape::String>(reads("SUBSTR"), key, start, end);
 }
 
 }  // namespace cmd

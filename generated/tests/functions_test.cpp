@@ -166,6 +166,21 @@ const auto call_function_kill_1 = [](auto& redis, const Keys&) -> decltype(auto)
 TEST(FunctionsWire, function_kill_1) { expect_wire(function_kill_1, call_function_kill_1); }
 TEST(FunctionsReply, function_kill_1) { expect_reply(function_kill_1, call_function_kill_1); }
 
+const Example function_kill_2{
+    .command = "FUNCTION KILL",
+    .since = "7.0.0",
+    .wire = {"FUNCTION", "KILL"},
+    .reply = error("NOTBUSY No scripts in execution right now."),
+    .result = error("NOTBUSY No scripts in execution right now."),
+    .database_wide = true,
+};
+const auto call_function_kill_2 = [](auto& redis, const Keys&) -> decltype(auto) {
+  return redis.function_kill();
+};
+TEST(FunctionsWire, function_kill_2) { expect_wire(function_kill_2, call_function_kill_2); }
+TEST(FunctionsReply, function_kill_2) { expect_reply(function_kill_2, call_function_kill_2); }
+TEST_F(FunctionsLive, function_kill_2) { expect_live(function_kill_2, call_function_kill_2); }
+
 const Example function_list_1{
     .command = "FUNCTION LIST",
     .since = "7.0.0",

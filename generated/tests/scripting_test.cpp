@@ -242,6 +242,21 @@ const auto call_script_kill_1 = [](auto& redis, const Keys&) -> decltype(auto) {
 TEST(ScriptingWire, script_kill_1) { expect_wire(script_kill_1, call_script_kill_1); }
 TEST(ScriptingReply, script_kill_1) { expect_reply(script_kill_1, call_script_kill_1); }
 
+const Example script_kill_2{
+    .command = "SCRIPT KILL",
+    .since = "2.6.0",
+    .wire = {"SCRIPT", "KILL"},
+    .reply = error("NOTBUSY No scripts in execution right now."),
+    .result = error("NOTBUSY No scripts in execution right now."),
+    .database_wide = true,
+};
+const auto call_script_kill_2 = [](auto& redis, const Keys&) -> decltype(auto) {
+  return redis.script_kill();
+};
+TEST(ScriptingWire, script_kill_2) { expect_wire(script_kill_2, call_script_kill_2); }
+TEST(ScriptingReply, script_kill_2) { expect_reply(script_kill_2, call_script_kill_2); }
+TEST_F(ScriptingLive, script_kill_2) { expect_live(script_kill_2, call_script_kill_2); }
+
 const Example script_load_1{
     .command = "SCRIPT LOAD",
     .since = "2.6.0",

@@ -591,6 +591,7 @@ const auto call_acl_gentoken_1 = [](auto& redis, const Keys&) -> decltype(auto) 
 };
 TEST(ServerWire, acl_gentoken_1) { expect_wire(acl_gentoken_1, call_acl_gentoken_1); }
 TEST(ServerReply, acl_gentoken_1) { expect_reply(acl_gentoken_1, call_acl_gentoken_1); }
+TEST_F(ServerLive, acl_gentoken_1) { expect_live(acl_gentoken_1, call_acl_gentoken_1); }
 
 const Example acl_gentoken_2{
     .command = "ACL GENTOKEN",
@@ -604,6 +605,7 @@ const auto call_acl_gentoken_2 = [](auto& redis, const Keys&) -> decltype(auto) 
 };
 TEST(ServerWire, acl_gentoken_2) { expect_wire(acl_gentoken_2, call_acl_gentoken_2); }
 TEST(ServerReply, acl_gentoken_2) { expect_reply(acl_gentoken_2, call_acl_gentoken_2); }
+TEST_F(ServerLive, acl_gentoken_2) { expect_live(acl_gentoken_2, call_acl_gentoken_2); }
 
 const Example acl_getuser_1{
     .command = "ACL GETUSER",
@@ -753,6 +755,19 @@ const auto call_acl_load_1 = [](auto& redis, const Keys&) -> decltype(auto) { re
 TEST(ServerWire, acl_load_1) { expect_wire(acl_load_1, call_acl_load_1); }
 TEST(ServerReply, acl_load_1) { expect_reply(acl_load_1, call_acl_load_1); }
 
+const Example acl_load_2{
+    .command = "ACL LOAD",
+    .since = "6.0.0",
+    .wire = {"ACL", "LOAD"},
+    .reply = error("ERR This Redis instance is not configured to use an ACL file."),
+    .result = error("ERR This Redis instance is not configured to use an ACL file."),
+    .database_wide = true,
+};
+const auto call_acl_load_2 = [](auto& redis, const Keys&) -> decltype(auto) { return redis.acl_load(); };
+TEST(ServerWire, acl_load_2) { expect_wire(acl_load_2, call_acl_load_2); }
+TEST(ServerReply, acl_load_2) { expect_reply(acl_load_2, call_acl_load_2); }
+TEST_F(ServerLive, acl_load_2) { expect_live(acl_load_2, call_acl_load_2); }
+
 const Example acl_log_1{
     .command = "ACL LOG",
     .since = "6.0.0",
@@ -889,6 +904,7 @@ const auto call_acl_resttoken_1 = [](auto& redis, const Keys&) -> decltype(auto)
 };
 TEST(ServerWire, acl_resttoken_1) { expect_wire(acl_resttoken_1, call_acl_resttoken_1); }
 TEST(ServerReply, acl_resttoken_1) { expect_reply(acl_resttoken_1, call_acl_resttoken_1); }
+TEST_F(ServerLive, acl_resttoken_1) { expect_live(acl_resttoken_1, call_acl_resttoken_1); }
 
 const Example acl_save_1{
     .command = "ACL SAVE",
@@ -901,6 +917,19 @@ const Example acl_save_1{
 const auto call_acl_save_1 = [](auto& redis, const Keys&) -> decltype(auto) { return redis.acl_save(); };
 TEST(ServerWire, acl_save_1) { expect_wire(acl_save_1, call_acl_save_1); }
 TEST(ServerReply, acl_save_1) { expect_reply(acl_save_1, call_acl_save_1); }
+
+const Example acl_save_2{
+    .command = "ACL SAVE",
+    .since = "6.0.0",
+    .wire = {"ACL", "SAVE"},
+    .reply = error("ERR This Redis instance is not configured to use an ACL file."),
+    .result = error("ERR This Redis instance is not configured to use an ACL file."),
+    .database_wide = true,
+};
+const auto call_acl_save_2 = [](auto& redis, const Keys&) -> decltype(auto) { return redis.acl_save(); };
+TEST(ServerWire, acl_save_2) { expect_wire(acl_save_2, call_acl_save_2); }
+TEST(ServerReply, acl_save_2) { expect_reply(acl_save_2, call_acl_save_2); }
+TEST_F(ServerLive, acl_save_2) { expect_live(acl_save_2, call_acl_save_2); }
 
 const Example acl_setuser_1{
     .command = "ACL SETUSER",

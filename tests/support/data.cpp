@@ -46,6 +46,12 @@ Data map(std::vector<Data> entries) {
   return {Data::Kind::map, std::move(entries)};
 }
 
+Data error(std::string text) {
+  Data data(std::move(text));
+  data.kind = Data::Kind::error;
+  return data;
+}
+
 std::string to_text(const Data& data) {
   std::ostringstream out;
   out.precision(17);
@@ -69,6 +75,9 @@ std::string to_text(const Data& data) {
       break;
     case Data::Kind::record:
       print_elements(out, '(', data.elements, ')');
+      break;
+    case Data::Kind::error:
+      out << "the error " << data.text;
       break;
     case Data::Kind::map:
       print_elements(out, '{', data.elements, '}');

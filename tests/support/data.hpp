@@ -19,7 +19,7 @@
 namespace upstash::test {
 
 struct Data {
-  enum class Kind : std::uint8_t { nil, ok, truth, integer, number, string, list, record, map };
+  enum class Kind : std::uint8_t { nil, ok, truth, integer, number, string, list, record, map, error };
 
   Data(std::nullptr_t) {}
   Data(Ok) : kind(Kind::ok) {}
@@ -47,6 +47,9 @@ Data list(std::vector<Data> elements);
 Data record(std::vector<Data> parts);
 /// Records of a name and a value, in no order.
 Data map(std::vector<Data> entries);
+
+/// What a server answers with an error: its text.
+Data error(std::string text);
 
 /// As JSON would have it.
 std::string to_text(const Data& data);

@@ -102,6 +102,7 @@ std::string as_json(const Data& reply, Encoding encoding) {
 }
 
 std::string as_resp2(const Data& reply) {
+  if (reply.kind == Data::Kind::error) return "-" + reply.text + "\r\n";
   if (reply.kind == Data::Kind::nil) return "$-1\r\n";
   if (reply.kind == Data::Kind::integer) return ":" + std::to_string(reply.integer) + "\r\n";
   if (reply.kind == Data::Kind::string && reply.text == "OK") return "+OK\r\n";
@@ -115,6 +116,7 @@ std::string as_resp2(const Data& reply) {
 
 std::string envelope(const Data& reply, Encoding encoding) {
   if (encoding == Encoding::resp2) return as_resp2(reply);
+  if (reply.kind == Data::Kind::error) return R"({"error":)" + test::to_text(Data(reply.text)) + "}";
   return R"({"result":)" + as_json(reply, encoding) + "}";
 }
 

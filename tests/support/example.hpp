@@ -67,11 +67,21 @@ class AnyCall {
           return to_data(results.get<Result>(0));
         }) {}
 
-  /// Makes the call and returns its result.
-  Data on(const Redis& redis, const Keys& keys) const { return redis_(redis, keys); }
+  /// Makes the call and returns its result, or the server's error.
+  Data on(const Redis& redis, const Keys& keys) const {
+    try {
+      return redis_(redis, keys);
+    } catch (const ServerError& failure) {
+      return error(failure.reply());
+    }
+  }
   Data on(Pipeline pipeline, const Keys& keys) const {
     pipeline_(pipeline, keys);
-    return result_(pipeline.exec());
+    try {
+      return result_(pipeline.exec());
+    } catch (const ServerError& failure) {
+      return error(failure.reply());
+    }
   }
 
  private:

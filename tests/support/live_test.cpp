@@ -146,7 +146,15 @@ bool near(const Data& left, const Data& right, double tolerance) {
              [tolerance](const Data& one, const Data& other) { return near(one, other, tolerance); });
 }
 
+/// The error code, which the texts of all servers begin with.
+std::string_view code_of(const Data& error) {
+  return std::string_view(error.text).substr(0, error.text.find(' '));
+}
+
 bool matches(const Example& example, const Data& result, const Data& expected) {
+  if (result.kind == Data::Kind::error) {
+    return expected.kind == Data::Kind::error && code_of(result) == code_of(expected);
+  }
   switch (example.match) {
     case Match::exact:
       return result == expected;
