@@ -403,6 +403,11 @@ class Group:
         """The class of the pipeline's methods."""
         return f"{cpp.pascal_case(self.family or '')}PipelineCommands"
 
+    @property
+    def declares_types(self) -> bool:
+        """Whether there are options or builders."""
+        return bool(self.builders) or any(command.options for command in self.commands)
+
     @cached_property
     def builders(self) -> tuple[Form, ...]:
         """The forms that are made of operations."""

@@ -80,7 +80,9 @@ class BitfieldRoBuilder : public detail::OperationBuilder<Target, std::vector<st
   }
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<std::int64_t> setbit(std::string_view key, std::int64_t offset, std::int64_t value);
 Command<std::int64_t> getbit(std::string_view key, std::int64_t offset);
@@ -99,6 +101,4 @@ Command<std::int64_t> bitop(BitOperation operation, std::string_view destkey, co
 BitfieldBuilder<> bitfield(std::string_view key);
 BitfieldRoBuilder<> bitfield_ro(std::string_view key);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

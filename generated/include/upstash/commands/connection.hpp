@@ -10,15 +10,11 @@
 #include <upstash/optional_argument.hpp>
 #include <upstash/reply_types.hpp>
 
-namespace upstash {
-
-namespace cmd {
+namespace upstash::cmd {
 
 Command<std::string> echo(std::string_view message);
 Command<std::string> ping();
 Command<std::string> ping(std::string_view message);
 Command<Ok> client_setinfo(const ClientInfo& info);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

@@ -36,7 +36,9 @@ struct FunctionLoadOptions {
   bool replace = false;
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<Reply> fcall(std::string_view function, const StringList& keys = {}, const ValueList& arguments = {});
 Command<Reply> fcall_ro(
@@ -48,6 +50,4 @@ Command<std::vector<FunctionLibrary>> function_list(const FunctionListOptions& o
 Command<std::string> function_load(std::string_view function_code, const FunctionLoadOptions& options = {});
 Command<FunctionStats> function_stats();
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

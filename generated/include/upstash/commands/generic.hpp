@@ -74,7 +74,9 @@ struct ScanOptions {
   OptionalArgument<std::string_view> type{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<bool> copy(std::string_view source, std::string_view destination, const CopyOptions& options = {});
 Command<std::int64_t> del(const StringList& keys);
@@ -117,6 +119,4 @@ Command<std::int64_t> ttl(std::string_view key);
 Command<std::string> type(std::string_view key);
 Command<std::int64_t> unlink(const StringList& keys);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

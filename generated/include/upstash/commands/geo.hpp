@@ -142,7 +142,9 @@ struct GeoradiusbymemberRoOptions {
   OptionalArgument<GeoOrder> order{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<std::int64_t> geoadd(
     std::string_view key, const GeoMemberList& members, const GeoaddOptions& options = {});
@@ -219,6 +221,4 @@ Command<std::vector<GeoResult>> georadiusbymember_ro(
     GeoUnit unit,
     const GeoradiusbymemberRoOptions& options = {});
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

@@ -69,7 +69,9 @@ struct HpexpireatOptions {
   OptionalArgument<ExpireCondition> condition{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<std::int64_t> hset(std::string_view key, const PairList& pairs);
 Command<std::int64_t> hset(std::string_view key, std::string_view field, const Value& value);
@@ -123,6 +125,4 @@ Command<std::vector<std::int64_t>> hexpiretime(std::string_view key, const Strin
 Command<std::vector<std::int64_t>> hpexpiretime(std::string_view key, const StringList& fields);
 Command<std::vector<std::int64_t>> hpersist(std::string_view key, const StringList& fields);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

@@ -9,14 +9,10 @@
 #include <upstash/command.hpp>
 #include <upstash/reply_types.hpp>
 
-namespace upstash {
-
-namespace cmd {
+namespace upstash::cmd {
 
 Command<bool> pfadd(std::string_view key, const ValueList& elements = {});
 Command<std::int64_t> pfcount(const StringList& keys);
 Command<Ok> pfmerge(std::string_view destination, const StringList& sources = {});
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

@@ -34,7 +34,9 @@ struct JsonGetOptions {
   OptionalArgument<std::string_view> space{};
 };
 
-namespace cmd::json {
+}  // namespace upstash
+
+namespace upstash::cmd::json {
 
 Command<bool> set(
     std::string_view key, std::string_view path, std::string_view value, const JsonSetOptions& options = {});
@@ -81,6 +83,4 @@ Command<std::vector<std::optional<std::int64_t>>> arrindex(
     std::int64_t start,
     std::int64_t stop);
 
-}  // namespace cmd::json
-
-}  // namespace upstash
+}  // namespace upstash::cmd::json

@@ -33,7 +33,9 @@ struct LmpopOptions {
   OptionalArgument<std::int64_t> count{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<std::int64_t> lpush(std::string_view key, const ValueList& elements);
 Command<std::int64_t> lpushx(std::string_view key, const ValueList& elements);
@@ -61,6 +63,4 @@ Command<std::optional<std::string>> rpoplpush(std::string_view source, std::stri
 Command<std::int64_t> lrem(std::string_view key, std::int64_t count, const Value& element);
 Command<Ok> ltrim(std::string_view key, std::int64_t start, std::int64_t stop);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

@@ -13,9 +13,7 @@
 #include <upstash/optional_argument.hpp>
 #include <upstash/value.hpp>
 
-namespace upstash {
-
-namespace cmd {
+namespace upstash::cmd {
 
 Command<std::int64_t> publish(std::string_view channel, const Value& message);
 Command<std::vector<std::string>> pubsub_channels();
@@ -23,6 +21,4 @@ Command<std::vector<std::string>> pubsub_channels(std::string_view pattern);
 Command<std::int64_t> pubsub_numpat();
 Command<std::unordered_map<std::string, std::int64_t>> pubsub_numsub(const StringList& channels = {});
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

@@ -21,7 +21,9 @@ struct ScriptFlushOptions {
   OptionalArgument<FlushMode> mode{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<Reply> eval(std::string_view script, const StringList& keys = {}, const ValueList& arguments = {});
 Command<Reply> eval_ro(std::string_view script, const StringList& keys = {}, const ValueList& arguments = {});
@@ -33,6 +35,4 @@ Command<Ok> script_flush(const ScriptFlushOptions& options = {});
 Command<Ok> script_kill();
 Command<std::string> script_load(std::string_view script);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

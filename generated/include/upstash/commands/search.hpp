@@ -56,7 +56,9 @@ struct SearchQueryOptions {
   std::optional<SearchScore> score{};
 };
 
-namespace cmd::search {
+}  // namespace upstash
+
+namespace upstash::cmd::search {
 
 Command<bool> create(
     std::string_view name,
@@ -77,6 +79,4 @@ Command<std::int64_t> aliasadd(std::string_view alias, std::string_view index);
 Command<bool> aliasdel(std::string_view alias);
 Command<std::vector<SearchAlias>> listaliases();
 
-}  // namespace cmd::search
-
-}  // namespace upstash
+}  // namespace upstash::cmd::search

@@ -39,7 +39,9 @@ struct CommandListOptions {
   OptionalArgument<CommandFilter> filterby{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<std::int64_t> dbsize();
 Command<Ok> flushdb(const FlushdbOptions& options = {});
@@ -74,6 +76,4 @@ Command<Ok> acl_setuser(std::string_view username, const StringList& rules = {})
 Command<std::vector<std::string>> acl_users();
 Command<std::string> acl_whoami();
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

@@ -29,7 +29,9 @@ struct SintercardOptions {
   OptionalArgument<std::int64_t> limit{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<std::int64_t> sadd(std::string_view key, const StringList& members);
 Command<std::int64_t> srem(std::string_view key, const StringList& members);
@@ -52,6 +54,4 @@ Command<std::int64_t> sunionstore(std::string_view destination, const StringList
 Command<std::vector<std::string>> sdiff(const StringList& keys);
 Command<std::int64_t> sdiffstore(std::string_view destination, const StringList& keys);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

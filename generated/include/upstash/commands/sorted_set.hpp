@@ -141,7 +141,9 @@ struct ZintercardOptions {
   OptionalArgument<std::int64_t> limit{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<std::int64_t> zadd(
     std::string_view key, const ScoredMemberList& members, const ZaddOptions& options = {});
@@ -215,6 +217,4 @@ Command<std::vector<std::string>> zdiff(const StringList& keys);
 Command<std::vector<ScoredMember>> zdiff_withscores(const StringList& keys);
 Command<std::int64_t> zdiffstore(std::string_view destination, const StringList& keys);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

@@ -126,7 +126,9 @@ struct XinfoStreamFullOptions {
   OptionalArgument<std::int64_t> count{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<std::optional<std::string>> xadd(
     std::string_view key, std::string_view id, const PairList& fields, const XaddOptions& options = {});
@@ -205,6 +207,4 @@ Command<StreamDetail> xinfo_stream_full(std::string_view key, const XinfoStreamF
 Command<std::vector<StreamGroupInfo>> xinfo_groups(std::string_view key);
 Command<std::vector<StreamConsumerInfo>> xinfo_consumers(std::string_view key, std::string_view group);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd

@@ -41,7 +41,9 @@ struct SetOptions {
   OptionalArgument<SetCondition> condition{};
 };
 
-namespace cmd {
+}  // namespace upstash
+
+namespace upstash::cmd {
 
 Command<std::int64_t> append(std::string_view key, const Value& value);
 Command<std::int64_t> decr(std::string_view key);
@@ -69,6 +71,4 @@ Command<std::int64_t> setrange(std::string_view key, std::int64_t offset, const 
 Command<std::int64_t> strlen(std::string_view key);
 Command<std::string> substr(std::string_view key, std::int64_t start, std::int64_t end);
 
-}  // namespace cmd
-
-}  // namespace upstash
+}  // namespace upstash::cmd
