@@ -29,6 +29,13 @@ concept PairOfMemberAndScore = requires(const T& pair) {
   requires Number<std::remove_cvref_t<decltype(pair.second)>>;
 };
 
+/// Such as FieldValue, which the entries of streams and HSCAN consist of.
+template <class T>
+concept HasFieldAndValue = requires(const T& pair) {
+  std::string_view(pair.field);
+  Value(pair.value);
+};
+
 /// Such as ScoredMember, which ZRANGE WITHSCORES returns.
 template <class T>
 concept HasMemberAndScore = requires(const T& scored) {
@@ -40,20 +47,46 @@ concept HasMemberAndScore = requires(const T& scored) {
 template <class T>
 concept WritesItself = requires(const T& element, ArgumentWriter& writer) { element.write(writer); };
 
+/// A range that allows more than one pass.
 template <class Range, class Element>
 concept RangeOf = requires(Range& range) {
-  std::end(range);
+  { std::begin(range) } -> std::forward_iterator;
+  { std::end(range) } -> std::sentinel_for<decltype(std::begin(range))>;
   { *std::begin(range) } -> std::convertible_to<Element>;
+};
+
+/// What stands between the braces of a list of texts. It cannot be a std::string_view, which has a constructor for
+/// two pointers: `{{"a", "b"}}` would be one text, all that memory holds between the two literals.
+class BracedText {
+ public:
+  template <StringLike T>
+  constexpr BracedText(const T& text) noexcept : text_(text) {}
+  constexpr operator std::string_view() const noexcept { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
+template <class Element>
+struct Braced {
+  using Type = Element;
+};
+template <>
+struct Braced<std::string_view> {
+  using Type = BracedText;
 };
 
 }  // namespace detail
 
-/// A name with its value: `{"field", 1}`, or a std::pair of such. It looks at text and does not own it.
+/// A name with its value: `{"field", 1}`, a std::pair of such, or any struct with a `field` and a `value`. It looks at
+/// text and does not own it.
 class NamedValue {
  public:
   NamedValue(std::string_view name, const Value& value) noexcept : name_(name), value_(value) {}
   template <detail::PairOfArguments Pair>
   NamedValue(const Pair& pair) noexcept : name_(pair.first), value_(pair.second) {}
+  template <detail::HasFieldAndValue Pair>
+  NamedValue(const Pair& pair) noexcept : name_(pair.field), value_(pair.value) {}
 
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
   [[nodiscard]] const Value& value() const noexcept { return value_; }
@@ -117,19 +150,19 @@ class JsonDocument {
 /// range must allow more than one pass.
 template <class Element>
 class ArgumentList {
+  using Braces = std::initializer_list<typename detail::Braced<Element>::Type>;
+
  public:
   ArgumentList() noexcept = default;
-  ArgumentList(const std::initializer_list<Element>& elements) noexcept
-      : source_(&elements),
-        size_(elements.size()),
-        visit_(&visit_range<const std::initializer_list<Element>>) {}
+  ArgumentList(const Braces& elements) noexcept
+      : source_(&elements), size_(elements.size()), visit_(&visit_range<const Braces>) {}
   template <class Range>
     requires(!std::convertible_to<Range, Element> &&
              !std::derived_from<std::remove_cvref_t<Range>, ArgumentList> &&
              detail::RangeOf<std::remove_reference_t<Range>, Element>)
   ArgumentList(Range&& range)
       : source_(std::addressof(range)),
-        size_(static_cast<std::size_t>(std::distance(std::begin(range), std::end(range)))),
+        size_(static_cast<std::size_t>(std::ranges::distance(std::begin(range), std::end(range)))),
         visit_(&visit_range<std::remove_reference_t<Range>>) {}
   template <class Single>
     requires std::convertible_to<const Single&, Element>
@@ -186,7 +219,7 @@ using StringList = ArgumentList<std::string_view>;
 /// Values of any kind: `{"a", 1, 2.5}`, `"a"`, `1`, or any range of them.
 using ValueList = ArgumentList<Value>;
 
-/// Names with values: `{{"a", 1}, {"b", "x"}}`, a map, or any range of pairs.
+/// Names with values: `{{"a", 1}, {"b", "x"}}`, a map, or any range of pairs or of what HSCAN and XRANGE return.
 using PairList = ArgumentList<NamedValue>;
 
 /// Members with scores: `{{"a", 1.5}, {"b", 2}}`, a map, or any range of pairs or of what ZRANGE WITHSCORES returns.

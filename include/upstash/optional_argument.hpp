@@ -7,6 +7,18 @@
 
 namespace upstash {
 
+namespace detail {
+
+/// C++ would drop the fraction without a word.
+template <class U, class T>
+concept FractionForInteger = std::floating_point<U> && std::integral<T>;
+
+/// What a T is made from.
+template <class U, class T>
+concept ArgumentFor = std::convertible_to<const U&, T> && !FractionForInteger<U, T>;
+
+}  // namespace detail
+
 /// A T, or nothing: a std::optional for arguments, which are small and look at their text.
 ///
 /// It is made from whatever a T is made from, from a std::optional and from std::nullopt. (std::optional itself costs
@@ -20,12 +32,13 @@ class OptionalArgument {
   constexpr OptionalArgument(std::nullopt_t) noexcept : nothing_() {}
   constexpr OptionalArgument(const T& argument) noexcept : argument_(argument), given_(true) {}
   template <class U>
-    requires(std::convertible_to<const U&, T> && !std::same_as<U, T>)
-  constexpr OptionalArgument(const U& argument) : argument_(argument), given_(true) {}
-  template <class U>
-    requires std::convertible_to<const U&, T>
+    requires(detail::ArgumentFor<U, T> && !std::same_as<U, T>)
+  constexpr OptionalArgument(const U& argument) : argument_(static_cast<T>(argument)), given_(true) {}
+  template <detail::FractionForInteger<T> U>
+  OptionalArgument(const U& argument) = delete;
+  template <detail::ArgumentFor<T> U>
   constexpr OptionalArgument(const std::optional<U>& argument) : nothing_() {
-    if (argument) *this = OptionalArgument(static_cast<const T&>(*argument));
+    if (argument) *this = OptionalArgument(static_cast<T>(*argument));
   }
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return given_; }
