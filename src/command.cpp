@@ -31,13 +31,11 @@ std::vector<std::string> AnyCommand::arguments() const {
 
 namespace detail {
 
-std::int64_t unix_seconds(std::chrono::system_clock::time_point instant) {
-  return std::chrono::ceil<std::chrono::seconds>(instant.time_since_epoch()).count();
+std::int64_t unix_seconds(const Instant& instant) {
+  return std::chrono::ceil<std::chrono::seconds>(std::chrono::milliseconds(instant.milliseconds())).count();
 }
 
-std::int64_t unix_milliseconds(std::chrono::system_clock::time_point instant) {
-  return std::chrono::ceil<std::chrono::milliseconds>(instant.time_since_epoch()).count();
-}
+std::int64_t unix_milliseconds(const Instant& instant) { return instant.milliseconds(); }
 
 EncodedCommand with_argument(const AnyCommand& command, std::size_t index, std::string_view argument) {
   ArgumentWriter writer("");  // the name's words are among the arguments

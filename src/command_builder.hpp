@@ -98,8 +98,8 @@ struct NamesThenValues {
   return {what, pairs};
 }
 /// An instant in the unit that the command takes, rounded up.
-[[nodiscard]] std::int64_t unix_seconds(std::chrono::system_clock::time_point instant);
-[[nodiscard]] std::int64_t unix_milliseconds(std::chrono::system_clock::time_point instant);
+[[nodiscard]] std::int64_t unix_seconds(const Instant& instant);
+[[nodiscard]] std::int64_t unix_milliseconds(const Instant& instant);
 
 [[noreturn]] void throw_empty_list(std::string_view command, std::string_view what);
 /// Throws a UsageError "COMMAND: message" unless `holds`.

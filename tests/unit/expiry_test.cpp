@@ -53,6 +53,23 @@ TEST(ExpiryOption, InstantsAreExatOrPxat) {
   EXPECT_EQ(json_of(std::chrono::sys_seconds(5s)), R"(["C","EXAT","5"])");
 }
 
+TEST(ExpiryOption, WhatIsTooLongIsTheLongest) {
+  EXPECT_EQ(json_of(std::chrono::hours::max()), R"(["C","PX","9223372036854775807"])");
+  EXPECT_EQ(json_of(std::chrono::hours::min()), R"(["C","PX","-9223372036854775808"])");
+  EXPECT_EQ(json_of(std::chrono::milliseconds::max()), R"(["C","PX","9223372036854775807"])");
+  EXPECT_EQ(json_of(std::chrono::milliseconds::min()), R"(["C","PX","-9223372036854775808"])");
+  EXPECT_EQ(json_of(std::chrono::duration<double>(1e300)), R"(["C","PX","9223372036854775807"])");
+}
+
+TEST(InstantArgument, MayBeFarInTheFuture) {
+  const auto far = std::chrono::sys_days(std::chrono::year(9999) / 12 / 31);
+  EXPECT_EQ(detail::unix_seconds(far), 253'402'214'400);
+  EXPECT_EQ(detail::unix_milliseconds(far), 253'402'214'400'000);
+  EXPECT_EQ(detail::unix_milliseconds(system_clock::time_point(1ns)), 1);
+  EXPECT_EQ(detail::unix_seconds(system_clock::time_point(1s + 1ns)), 2);
+  EXPECT_EQ(detail::unix_seconds(std::chrono::sys_seconds(-1s)), -1);
+}
+
 TEST(ExpiryOption, KeepsOrRemovesTheTimeToLive) {
   EXPECT_EQ(json_of(SetExpiry(keep_ttl)), R"(["C","KEEPTTL"])");
   EXPECT_EQ(json_of(GetExpiry(persist)), R"(["C","PERSIST"])");
