@@ -231,14 +231,10 @@ def _differs(argument: Argument, alternative: str) -> str:
 
 # Structures
 
-# Types whose default constructor leaves the value open.
-_UNINITIALIZED = frozenset({"bool", "double", "std::int64_t", "std::chrono::milliseconds"})
-
 
 def member_declaration(member: Member) -> str:
-    """A structure's member, which is empty when a reply lacks it."""
-    initializer = "{}" if member.reply.cpp_type in _UNINITIALIZED else ""
-    return f"{member.reply.cpp_type} {member.name}{initializer};"
+    """A structure's member, which is empty when a reply or a designated initializer lacks it."""
+    return f"{member.reply.cpp_type} {member.name}{{}};"
 
 
 def structure_parser(structure: Structure) -> str:

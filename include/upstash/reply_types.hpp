@@ -16,8 +16,8 @@ struct Ok {
 /// One page of a SCAN-like iteration.
 template <class Item>
 struct ScanPage {
-  std::string cursor;       ///< Give it to the next call; "0" when the iteration is complete.
-  std::vector<Item> items;  ///< May be empty although the iteration goes on.
+  std::string cursor{};       ///< Give it to the next call; "0" when the iteration is complete.
+  std::vector<Item> items{};  ///< May be empty although the iteration goes on.
 
   /// True when this was the last page.
   [[nodiscard]] bool done() const noexcept { return cursor == "0"; }
