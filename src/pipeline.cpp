@@ -77,8 +77,8 @@ const void* PipelineResults::checked(std::size_t index, const std::type_info& ty
   const detail::ResultBox& slot = box(index);
   if (slot.type().type != type) {
     throw UsageError(
-        "slot " + std::to_string(index) + " (" + slot.command() + ") holds a " + slot.type().name() +
-        ", another type was asked for");
+        "slot " + std::to_string(index) + " (" + slot.command() + ") is of type " + slot.type().name() +
+        ", but another type was asked for");
   }
   if (slot.error() != nullptr) slot.error()->raise();
   return slot.value();

@@ -243,7 +243,7 @@ template <class ListShape>
 struct Page {
   using Item = typename ListShape::Type::value_type;
   using Type = ScanPage<Item>;
-  static std::string name() { return "upstash::ScanPage of " + ListShape::name(); }
+  static std::string name() { return "upstash::ScanPage<" + ListShape::Element::name() + ">"; }
   static Type parse(const ReplyNode& node) {
     const auto elements = array_of(node);
     if (elements.size() != 2) throw_shape_error("a cursor and a list", node);
