@@ -57,8 +57,11 @@ void Session::run_into(const AnyCommand& command, void* result) const {
 }
 
 Command<Reply> custom_command(const ValueList& arguments) {
-  if (arguments.empty()) throw UsageError("execute() needs at least the command's name");
-  return build<shape::Any>({.name = {}}, arguments);
+  Command<Reply> command = build<shape::Any>({.name = {}}, arguments);
+  if (arguments.empty() || command.encoded().json.starts_with(R"(["")")) {
+    throw UsageError("execute() needs at least the command's name");
+  }
+  return command;
 }
 
 }  // namespace detail

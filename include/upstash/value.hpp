@@ -16,9 +16,9 @@ concept StringLike =
     std::convertible_to<const T&, std::string_view> && !std::same_as<T, std::nullptr_t>;  // C++20 allows it
 
 template <class T>
-concept Integer =
-    std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> &&
-    !std::same_as<T, char8_t> && !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
+concept Integer = std::integral<T> && sizeof(T) <= sizeof(std::int64_t) && !std::same_as<T, bool> &&
+                  !std::same_as<T, char> && !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
+                  !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
 template <class T>
 concept Number = Integer<T> || std::floating_point<T>;
