@@ -19,6 +19,8 @@
 #include <vector>
 
 #include <upstash/argument_list.hpp>
+#include <upstash/reply_structures.hpp>
+#include <upstash/scan_range.hpp>
 
 #include "written.hpp"
 
@@ -242,6 +244,33 @@ TEST(ListArguments, TakeElementsThatWriteThemselves) {
   };
   const std::vector<Twice> source{{"a"}, {"b"}};
   EXPECT_EQ(written(ArgumentList<Twice>(source)), R"(["a","a","b","b"])");
+}
+
+TEST(ListArguments, TakeTwoLiteralsInDoubleBracesForTwoTexts) {
+  // Not for the two ends of one text, as a std::string_view would.
+  EXPECT_EQ(written(StringList({{"a", "b"}})), R"(["a","b"])");
+  EXPECT_EQ(written(StringList({{"a"}, {"b"}})), R"(["a","b"])");
+  EXPECT_EQ(written(ValueList({{"a", "b"}})), R"(["a","b"])");
+  static_assert(!std::is_convertible_v<int, detail::BracedText>);  // 0 would be a null pointer
+}
+
+TEST(ListArguments, TakeRangesWithAnEndOfAnotherType) {
+  const std::vector<std::string> source{"a", "b", "", "c"};
+  EXPECT_EQ(
+      written(StringList(source | std::views::take_while([](const auto& text) { return !text.empty(); }))),
+      R"(["a","b"])");
+}
+
+TEST(ListArguments, RefuseRangesThatAllowOnlyOnePass) {
+  static_assert(!std::is_convertible_v<std::ranges::istream_view<std::string>, StringList>);
+  static_assert(!std::is_convertible_v<ScanRange<std::string>&, StringList>);
+}
+
+TEST(PairListArgument, TakesWhatHashesAndStreamsReturn) {
+  const std::vector<FieldValue> fields{{"f", "v"}, {"g", "w"}};
+  EXPECT_EQ(written(PairList(fields)), R"(["f","v","g","w"])");
+  EXPECT_EQ(written(PairList(fields.front())), R"(["f","v"])");
+  EXPECT_EQ(written(PairList({fields.front(), {"h", 1}})), R"(["f","v","h","1"])");
 }
 
 TEST(ListArguments, ResolveOverloadsAsTheMethodsNeed) {
