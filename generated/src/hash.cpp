@@ -83,7 +83,7 @@ Command<std::optional<std::string>> hrandfield(std::string_view key) {
 }
 
 Command<std::vector<std::string>> hrandfield(std::string_view key, std::int64_t count) {
-  return build<shape::List<shape::String>>(reads("HRANDFIELD"), key, count);
+  return build<shape::ListOrNil<shape::String>>(reads("HRANDFIELD"), key, count);
 }
 
 Command<std::vector<FieldValue>> hrandfield_withvalues(std::string_view key, std::int64_t count) {

@@ -474,7 +474,8 @@ class RedisCommands {
 
   /// Reads integers packed into a string.
   ///
-  /// Returns one element for each `get`, in order. Throws ServerError WRONGTYPE, ERR.
+  /// Returns one element for each `get`, in order; none is empty, the type is that of BITFIELD. Throws
+  /// ServerError WRONGTYPE, ERR.
   /// BITFIELD_RO, since 6.0.0; read; safe to retry.
   BitfieldRoBuilder<detail::Session> bitfield_ro(std::string_view key) const;
 
