@@ -31,6 +31,7 @@ redis-cli valkey-cli = redis-tools
 NEEDS
     clang) cat <<'NEEDS' ;;
 clang++-16 = clang-16
+libclang-rt-16-dev
 NEEDS
     lint) cat <<'NEEDS' ;;
 git = git
@@ -103,6 +104,6 @@ set_up() {
 # What building and testing a preset needs.
 set_up_preset() {
   local -a groups=(build generator redis)
-  [[ $1 != clang ]] || groups+=(clang)
+  [[ $1 != @(clang|sanitize) ]] || groups+=(clang)
   set_up "${groups[@]}"
 }

@@ -83,7 +83,7 @@ void append(ArgumentWriter& writer, const NamesThenValues& split) {
 
 EncodedCommand finish(const Operations& operations) {
   if (operations.count == 0) {
-    throw UsageError(std::string(operations.traits.name) + " needs at least one operation, such as get()");
+    throw UsageError(std::string(operations.traits.name) + " needs at least one operation");
   }
   return ArgumentWriter(operations.writer).finish();
 }

@@ -171,13 +171,14 @@ struct ListOfPresent {
 };
 
 /// A list whose elements are not arrays of their own: their members follow one another. `Shape` is a structure by
-/// position, with the `size` of one and `static Type parse_members(std::span<const ReplyNode>)`.
+/// position, with the `size` of one and `static Type parse_members(std::span<const ReplyNode>)`. nil is empty.
 template <class Shape>
 struct Flat {
   using Element = Shape;
   using Type = std::vector<typename Shape::Type>;
   static std::string name() { return List<Shape>::name(); }
   static Type parse(const ReplyNode& node) {
+    if (node.kind == ReplyNode::Kind::nil) return {};
     const auto nodes = array_of(node, Shape::size);
     Type list;
     list.reserve(nodes.size() / Shape::size);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include <upstash/error.hpp>
@@ -23,8 +24,7 @@ struct ScriptCommands {
 };
 constexpr ScriptCommands any_script{.by_sha1 = {.name = "EVALSHA"}, .by_text = {.name = "EVAL"}};
 constexpr ScriptCommands reading_script{
-    .by_sha1 = {.name = "EVALSHA_RO", .read_only = true, .idempotent = true},
-    .by_text = {.name = "EVAL_RO", .read_only = true, .idempotent = true}};
+    .by_sha1 = detail::reads("EVALSHA_RO"), .by_text = detail::reads("EVAL_RO")};
 
 /// The session with the time that is left of a call which began at `start`.
 detail::Session rest_of_call(const detail::Session& session, Clock::time_point start) {
@@ -35,6 +35,16 @@ detail::Session rest_of_call(const detail::Session& session, Clock::time_point s
   return {session.client(), std::move(options)};
 }
 
+/// What the script answers; nothing when the server does not have it.
+std::optional<Reply> run_if_known(const detail::Session& session, const Command<Reply>& by_sha1) {
+  try {
+    return session.run(by_sha1);
+  } catch (const ServerError& error) {
+    if (error.code() != "NOSCRIPT") throw;
+  }
+  return std::nullopt;
+}
+
 Reply run(
     const detail::Session& session,
     const ScriptCommands& commands,
@@ -42,14 +52,10 @@ Reply run(
     const StringList& keys,
     const ValueList& arguments) {
   const auto command = [&](const CommandTraits& traits, std::string_view name) {
-    return detail::build<detail::shape::Any>(traits, name, Value(keys.size()), keys, arguments);
+    return detail::build<detail::shape::Any>(traits, name, detail::counted(keys), arguments);
   };
   const Clock::time_point start = Clock::now();
-  try {
-    return session.run(command(commands.by_sha1, script.sha1()));
-  } catch (const ServerError& error) {
-    if (error.code() != "NOSCRIPT") throw;
-  }
+  if (auto reply = run_if_known(session, command(commands.by_sha1, script.sha1()))) return *std::move(reply);
   return rest_of_call(session, start).run(command(commands.by_text, script.source()));
 }
 

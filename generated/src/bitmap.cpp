@@ -84,7 +84,7 @@ BitfieldBuilder<> bitfield(std::string_view key) {
 }
 
 BitfieldRoBuilder<> bitfield_ro(std::string_view key) {
-  return {{}, begin_operations<shape::List<shape::Integer>>(reads("BITFIELD_RO"), key)};
+  return {{}, begin_operations<shape::List<shape::Optional<shape::Integer>>>(reads("BITFIELD_RO"), key)};
 }
 
 }  // namespace cmd

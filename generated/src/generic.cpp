@@ -31,17 +31,12 @@ Command<std::int64_t> exists(const StringList& keys) {
 }
 
 Command<bool> expire(std::string_view key, std::chrono::seconds seconds, const ExpireOptions& options) {
-  return build<shape::Flag>(
-      {.name = "EXPIRE", .idempotent = !options.condition}, key, seconds, options.condition);
+  return build<shape::Flag>({.name = "EXPIRE"}, key, seconds, options.condition);
 }
 
 Command<bool> expireat(
     std::string_view key, std::chrono::system_clock::time_point expires_at, const ExpireatOptions& options) {
-  return build<shape::Flag>(
-      {.name = "EXPIREAT", .idempotent = !options.condition},
-      key,
-      unix_seconds(expires_at),
-      options.condition);
+  return build<shape::Flag>({.name = "EXPIREAT"}, key, unix_seconds(expires_at), options.condition);
 }
 
 Command<std::int64_t> expiretime(std::string_view key) {
@@ -61,17 +56,12 @@ Command<bool> persist(std::string_view key) { return build<shape::Flag>({.name =
 
 Command<bool> pexpire(
     std::string_view key, std::chrono::milliseconds milliseconds, const PexpireOptions& options) {
-  return build<shape::Flag>(
-      {.name = "PEXPIRE", .idempotent = !options.condition}, key, milliseconds, options.condition);
+  return build<shape::Flag>({.name = "PEXPIRE"}, key, milliseconds, options.condition);
 }
 
 Command<bool> pexpireat(
     std::string_view key, std::chrono::system_clock::time_point expires_at, const PexpireatOptions& options) {
-  return build<shape::Flag>(
-      {.name = "PEXPIREAT", .idempotent = !options.condition},
-      key,
-      unix_milliseconds(expires_at),
-      options.condition);
+  return build<shape::Flag>({.name = "PEXPIREAT"}, key, unix_milliseconds(expires_at), options.condition);
 }
 
 Command<std::int64_t> pexpiretime(std::string_view key) {

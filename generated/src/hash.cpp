@@ -83,7 +83,7 @@ Command<std::optional<std::string>> hrandfield(std::string_view key) {
 }
 
 Command<std::vector<std::string>> hrandfield(std::string_view key, std::int64_t count) {
-  return build<shape::List<shape::String>>(reads("HRANDFIELD"), key, count);
+  return build<shape::ListOrNil<shape::String>>(reads("HRANDFIELD"), key, count);
 }
 
 Command<std::vector<FieldValue>> hrandfield_withvalues(std::string_view key, std::int64_t count) {
@@ -119,7 +119,11 @@ Command<std::vector<std::optional<std::string>>> hgetdel(std::string_view key, c
 Command<std::vector<std::optional<std::string>>> hgetex(
     std::string_view key, const StringList& fields, const HgetexOptions& options) {
   return build<shape::List<shape::Optional<shape::String>>>(
-      {.name = "HGETEX", .idempotent = true}, key, options.expiry, Token{"FIELDS"}, counted("field", fields));
+      {.name = "HGETEX", .idempotent = !options.expiry},
+      key,
+      options.expiry,
+      Token{"FIELDS"},
+      counted("field", fields));
 }
 
 Command<std::vector<std::int64_t>> hexpire(
@@ -128,12 +132,7 @@ Command<std::vector<std::int64_t>> hexpire(
     const StringList& fields,
     const HexpireOptions& options) {
   return build<shape::List<shape::Integer>>(
-      {.name = "HEXPIRE", .idempotent = !options.condition},
-      key,
-      seconds,
-      options.condition,
-      Token{"FIELDS"},
-      counted("field", fields));
+      {.name = "HEXPIRE"}, key, seconds, options.condition, Token{"FIELDS"}, counted("field", fields));
 }
 
 Command<std::vector<std::int64_t>> hpexpire(
@@ -142,12 +141,7 @@ Command<std::vector<std::int64_t>> hpexpire(
     const StringList& fields,
     const HpexpireOptions& options) {
   return build<shape::List<shape::Integer>>(
-      {.name = "HPEXPIRE", .idempotent = !options.condition},
-      key,
-      milliseconds,
-      options.condition,
-      Token{"FIELDS"},
-      counted("field", fields));
+      {.name = "HPEXPIRE"}, key, milliseconds, options.condition, Token{"FIELDS"}, counted("field", fields));
 }
 
 Command<std::vector<std::int64_t>> hexpireat(
@@ -156,7 +150,7 @@ Command<std::vector<std::int64_t>> hexpireat(
     const StringList& fields,
     const HexpireatOptions& options) {
   return build<shape::List<shape::Integer>>(
-      {.name = "HEXPIREAT", .idempotent = !options.condition},
+      {.name = "HEXPIREAT"},
       key,
       unix_seconds(expires_at),
       options.condition,
@@ -170,7 +164,7 @@ Command<std::vector<std::int64_t>> hpexpireat(
     const StringList& fields,
     const HpexpireatOptions& options) {
   return build<shape::List<shape::Integer>>(
-      {.name = "HPEXPIREAT", .idempotent = !options.condition},
+      {.name = "HPEXPIREAT"},
       key,
       unix_milliseconds(expires_at),
       options.condition,

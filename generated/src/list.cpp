@@ -56,7 +56,7 @@ Command<std::optional<std::int64_t>> lpos(
 
 Command<std::vector<std::int64_t>> lpos_count(
     std::string_view key, const Value& element, std::int64_t count, const LposOptions& options) {
-  return build<shape::List<shape::Integer>>(
+  return build<shape::ListOrNil<shape::Integer>>(
       reads("LPOS"),
       key,
       element,

@@ -30,7 +30,7 @@ Command<std::optional<std::string>> spop(std::string_view key) {
 }
 
 Command<std::vector<std::string>> spop(std::string_view key, std::int64_t count) {
-  return build<shape::List<shape::String>>({.name = "SPOP"}, key, count);
+  return build<shape::ListOrNil<shape::String>>({.name = "SPOP"}, key, count);
 }
 
 Command<bool> sismember(std::string_view key, std::string_view member) {
@@ -52,7 +52,7 @@ Command<std::optional<std::string>> srandmember(std::string_view key) {
 }
 
 Command<std::vector<std::string>> srandmember(std::string_view key, std::int64_t count) {
-  return build<shape::List<shape::String>>(reads("SRANDMEMBER"), key, count);
+  return build<shape::ListOrNil<shape::String>>(reads("SRANDMEMBER"), key, count);
 }
 
 Command<ScanPage<std::string>> sscan(

@@ -173,7 +173,7 @@ Command<std::optional<std::string>> zrandmember(std::string_view key) {
 }
 
 Command<std::vector<std::string>> zrandmember(std::string_view key, std::int64_t count) {
-  return build<shape::List<shape::String>>(reads("ZRANDMEMBER"), key, count);
+  return build<shape::ListOrNil<shape::String>>(reads("ZRANDMEMBER"), key, count);
 }
 
 Command<std::vector<ScoredMember>> zrandmember_withscores(std::string_view key, std::int64_t count) {

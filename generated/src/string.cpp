@@ -40,7 +40,8 @@ Command<std::optional<std::string>> getdel(std::string_view key) {
 }
 
 Command<std::optional<std::string>> getex(std::string_view key, const GetexOptions& options) {
-  return build<shape::Optional<shape::String>>({.name = "GETEX", .idempotent = true}, key, options.expiry);
+  return build<shape::Optional<shape::String>>(
+      {.name = "GETEX", .idempotent = !options.expiry}, key, options.expiry);
 }
 
 Command<std::string> getrange(std::string_view key, std::int64_t start, std::int64_t end) {

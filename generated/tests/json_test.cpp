@@ -673,6 +673,21 @@ TEST(JsonWire, json_strlen_3) { expect_wire(json_strlen_3, call_json_strlen_3); 
 TEST(JsonReply, json_strlen_3) { expect_reply(json_strlen_3, call_json_strlen_3); }
 TEST_F(JsonLive, json_strlen_3) { expect_live(json_strlen_3, call_json_strlen_3); }
 
+const Example json_strlen_4{
+    .command = "JSON.STRLEN",
+    .since = "",
+    .keys = {"user:404"},
+    .wire = {"JSON.STRLEN", "user:404", "$.name"},
+    .reply = nullptr,
+    .result = list({}),
+};
+const auto call_json_strlen_4 = [](auto& redis, const Keys& key) -> decltype(auto) {
+  return redis.json().strlen(key("user:404"), "$.name");
+};
+TEST(JsonWire, json_strlen_4) { expect_wire(json_strlen_4, call_json_strlen_4); }
+TEST(JsonReply, json_strlen_4) { expect_reply(json_strlen_4, call_json_strlen_4); }
+TEST_F(JsonLive, json_strlen_4) { expect_live(json_strlen_4, call_json_strlen_4); }
+
 const Example json_objkeys_1{
     .command = "JSON.OBJKEYS",
     .since = "",
@@ -705,6 +720,21 @@ TEST(JsonWire, json_objkeys_2) { expect_wire(json_objkeys_2, call_json_objkeys_2
 TEST(JsonReply, json_objkeys_2) { expect_reply(json_objkeys_2, call_json_objkeys_2); }
 TEST_F(JsonLive, json_objkeys_2) { expect_live(json_objkeys_2, call_json_objkeys_2); }
 
+const Example json_objkeys_3{
+    .command = "JSON.OBJKEYS",
+    .since = "",
+    .keys = {"user:404"},
+    .wire = {"JSON.OBJKEYS", "user:404", "$"},
+    .reply = nullptr,
+    .result = list({}),
+};
+const auto call_json_objkeys_3 = [](auto& redis, const Keys& key) -> decltype(auto) {
+  return redis.json().objkeys(key("user:404"));
+};
+TEST(JsonWire, json_objkeys_3) { expect_wire(json_objkeys_3, call_json_objkeys_3); }
+TEST(JsonReply, json_objkeys_3) { expect_reply(json_objkeys_3, call_json_objkeys_3); }
+TEST_F(JsonLive, json_objkeys_3) { expect_live(json_objkeys_3, call_json_objkeys_3); }
+
 const Example json_objlen_1{
     .command = "JSON.OBJLEN",
     .since = "",
@@ -736,6 +766,21 @@ const auto call_json_objlen_2 = [](auto& redis, const Keys& key) -> decltype(aut
 TEST(JsonWire, json_objlen_2) { expect_wire(json_objlen_2, call_json_objlen_2); }
 TEST(JsonReply, json_objlen_2) { expect_reply(json_objlen_2, call_json_objlen_2); }
 TEST_F(JsonLive, json_objlen_2) { expect_live(json_objlen_2, call_json_objlen_2); }
+
+const Example json_objlen_3{
+    .command = "JSON.OBJLEN",
+    .since = "",
+    .keys = {"user:404"},
+    .wire = {"JSON.OBJLEN", "user:404", "$"},
+    .reply = nullptr,
+    .result = list({}),
+};
+const auto call_json_objlen_3 = [](auto& redis, const Keys& key) -> decltype(auto) {
+  return redis.json().objlen(key("user:404"));
+};
+TEST(JsonWire, json_objlen_3) { expect_wire(json_objlen_3, call_json_objlen_3); }
+TEST(JsonReply, json_objlen_3) { expect_reply(json_objlen_3, call_json_objlen_3); }
+TEST_F(JsonLive, json_objlen_3) { expect_live(json_objlen_3, call_json_objlen_3); }
 
 const Example json_arrappend_1{
     .command = "JSON.ARRAPPEND",

@@ -81,7 +81,7 @@ enum class HsetexCondition : std::uint8_t {
 
 /// What becomes of the records that consumer groups keep of entries that leave a stream.
 enum class StreamReferences : std::uint8_t {
-  /// The records stay; the entries are gone, and come without fields to who has them pending. KEEPREF.
+  /// The records stay; the entries are gone, and come without fields to whoever has them pending. KEEPREF.
   keepref,
   /// The records are removed from all groups. DELREF.
   delref,
@@ -94,7 +94,7 @@ class StreamDelivery : public detail::TokenChoice {
  public:
   /// So long ago. IDLE.
   static StreamDelivery idle(std::chrono::milliseconds value);
-  /// At this instant, or now if that is later. TIME.
+  /// At this instant; one in the future counts as now. TIME.
   static StreamDelivery time(std::chrono::system_clock::time_point value);
 
  private:

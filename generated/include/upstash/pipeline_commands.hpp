@@ -120,7 +120,7 @@ class SearchPipelineCommands {
   Pipeline& count(std::string_view name, std::string_view filter);
   /// Returns figures of the documents that match a filter.
   Pipeline& aggregate(std::string_view name, std::string_view filter, std::string_view aggregations);
-  /// Gives an index another name, or another index to that name.
+  /// Gives an index another name, or makes such a name mean another index.
   Pipeline& aliasadd(std::string_view alias, std::string_view index);
   /// Removes an alias, but not the index.
   Pipeline& aliasdel(std::string_view alias);
@@ -154,11 +154,11 @@ class PipelineCommands {
   /// Counts the bits that are set in a part of a string.
   Pipeline& bitcount(
       std::string_view key, std::int64_t start, std::int64_t end, const BitcountOptions& options = {});
-  /// Returns where the first bit that is set, or clear, is.
+  /// Returns the position of the first bit that is set, or clear.
   Pipeline& bitpos(std::string_view key, std::int64_t bit);
-  /// Returns where the first bit that is set, or clear, is from a byte on.
+  /// Returns the position of the first bit that is set, or clear, from a byte on.
   Pipeline& bitpos(std::string_view key, std::int64_t bit, std::int64_t start);
-  /// Returns where the first bit that is set, or clear, is in a part of a string.
+  /// Returns the position of the first bit that is set, or clear, in a part of a string.
   Pipeline& bitpos(
       std::string_view key,
       std::int64_t bit,
@@ -178,7 +178,7 @@ class PipelineCommands {
   Pipeline& echo(std::string_view message);
   /// Asks the server for a sign of life.
   Pipeline& ping();
-  /// Asks the server for a sign of life of your own choice.
+  /// Asks the server to send a text back, as a sign of life.
   Pipeline& ping(std::string_view message);
   /// Tells the server the client library's name or version.
   Pipeline& client_setinfo(const ClientInfo& info);
@@ -189,9 +189,9 @@ class PipelineCommands {
   Pipeline& fcall(std::string_view function, const StringList& keys = {}, const ValueList& arguments = {});
   /// Calls a function that only reads.
   Pipeline& fcall_ro(std::string_view function, const StringList& keys = {}, const ValueList& arguments = {});
-  /// Deletes a library with its functions.
+  /// Removes a library, and with it all its functions.
   Pipeline& function_delete(std::string_view library_name);
-  /// Deletes all libraries with their functions.
+  /// Removes all libraries, and with them all functions.
   Pipeline& function_flush(const FunctionFlushOptions& options = {});
   /// Ends a function that runs too long.
   Pipeline& function_kill();
@@ -530,7 +530,7 @@ class PipelineCommands {
 
   // Server
 
-  /// Returns the number of keys in the database.
+  /// Counts the keys of the database.
   Pipeline& dbsize();
   /// Deletes all keys of the database.
   Pipeline& flushdb(const FlushdbOptions& options = {});
@@ -564,13 +564,13 @@ class PipelineCommands {
   Pipeline& acl_cat(std::string_view category);
   /// Deletes users.
   Pipeline& acl_deluser(const StringList& usernames);
-  /// Makes up a password.
+  /// Generates a password.
   Pipeline& acl_genpass();
-  /// Makes up a password of a certain strength.
+  /// Generates a password of a certain strength.
   Pipeline& acl_genpass(std::int64_t bits);
-  /// Makes a token that serves as password of a user.
+  /// Makes a token that serves as a user's password.
   Pipeline& acl_gentoken(std::string_view username);
-  /// Makes a token of a password that serves as password of a user.
+  /// Makes a token from a given password, to serve as a user's password.
   Pipeline& acl_gentoken(std::string_view username, std::string_view password);
   /// Returns what a user may do.
   Pipeline& acl_getuser(std::string_view username);
@@ -601,7 +601,7 @@ class PipelineCommands {
   Pipeline& sadd(std::string_view key, const StringList& members);
   /// Removes members from a set.
   Pipeline& srem(std::string_view key, const StringList& members);
-  /// Moves a member from one set to another.
+  /// Takes a member out of one set and puts it into another.
   Pipeline& smove(std::string_view source, std::string_view destination, std::string_view member);
   /// Removes one member chosen at random and returns it.
   Pipeline& spop(std::string_view key);

@@ -118,8 +118,8 @@ class JsonCommands {
   ///
   /// `path`: where in the document.
   /// `increment`: what to add: a number, or its text.
-  /// Returns a JSON array of the new values; `null` in the place of a value that is no number. Throws
-  /// ServerError WRONGTYPE, ERR.
+  /// Returns a JSON array of the new values, `null` in the place of a value that is no number; for a path of
+  /// the older kind the number alone. Throws ServerError WRONGTYPE, ERR.
   /// JSON.NUMINCRBY; write; not safe to retry.
   std::string numincrby(std::string_view key, std::string_view path, const Value& increment) const;
 
@@ -127,8 +127,8 @@ class JsonCommands {
   ///
   /// `path`: where in the document.
   /// `factor`: what to multiply with: a number, or its text.
-  /// Returns a JSON array of the new values; `null` in the place of a value that is no number. Throws
-  /// ServerError WRONGTYPE, ERR.
+  /// Returns a JSON array of the new values, `null` in the place of a value that is no number; for a path of
+  /// the older kind the number alone. Throws ServerError WRONGTYPE, ERR.
   /// JSON.NUMMULTBY; write; not safe to retry.
   std::string nummultby(std::string_view key, std::string_view path, const Value& factor) const;
 
@@ -153,8 +153,8 @@ class JsonCommands {
   /// Returns the lengths of strings.
   ///
   /// `path`: where in the document; the root if left out.
-  /// Returns the length of each string that the path leads to; nothing where the value is no string. Throws
-  /// ServerError WRONGTYPE, ERR.
+  /// Returns the length of each string that the path leads to; nothing where the value is no string; empty
+  /// when there are none or the key does not exist. Throws ServerError WRONGTYPE, ERR.
   /// JSON.STRLEN; read; safe to retry.
   std::vector<std::optional<std::int64_t>> strlen(std::string_view key, std::string_view path = "$") const;
 
@@ -162,7 +162,7 @@ class JsonCommands {
   ///
   /// `path`: where in the document; the root if left out.
   /// Returns the names in each object that the path leads to, in the server's order; nothing where the value
-  /// is no object. Throws ServerError WRONGTYPE, ERR.
+  /// is no object; empty when there are none or the key does not exist. Throws ServerError WRONGTYPE, ERR.
   /// JSON.OBJKEYS; read; safe to retry.
   std::vector<std::optional<std::vector<std::string>>> objkeys(
       std::string_view key, std::string_view path = "$") const;
@@ -171,7 +171,7 @@ class JsonCommands {
   ///
   /// `path`: where in the document; the root if left out.
   /// Returns the number of members of each object that the path leads to; nothing where the value is no
-  /// object. Throws ServerError WRONGTYPE, ERR.
+  /// object; empty when there are none or the key does not exist. Throws ServerError WRONGTYPE, ERR.
   /// JSON.OBJLEN; read; safe to retry.
   std::vector<std::optional<std::int64_t>> objlen(std::string_view key, std::string_view path = "$") const;
 
@@ -359,7 +359,7 @@ class SearchCommands {
   /// SEARCH.AGGREGATE; read; safe to retry.
   Reply aggregate(std::string_view name, std::string_view filter, std::string_view aggregations) const;
 
-  /// Gives an index another name, or another index to that name.
+  /// Gives an index another name, or makes such a name mean another index.
   ///
   /// `alias`: the other name.
   /// `index`: the name of the index.
@@ -412,7 +412,7 @@ class RedisCommands {
 
   /// Counts the bits that are set.
   ///
-  /// Returns how many bits are 1; 0 when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// Returns how many bits are 1; 0 when the key does not exist. Throws ServerError WRONGTYPE.
   /// BITCOUNT, since 2.6.0; read; safe to retry.
   std::int64_t bitcount(std::string_view key) const;
 
@@ -420,12 +420,12 @@ class RedisCommands {
   ///
   /// `start`: where to begin, counted from 0; negative from the end, -1 is the last.
   /// `end`: where to stop, this one included; negative from the end, -1 is the last.
-  /// Returns how many bits are 1; 0 when the key does not exist. Throws ServerError WRONGTYPE, ERR.
+  /// Returns how many bits are 1; 0 when the key does not exist. Throws ServerError WRONGTYPE.
   /// BITCOUNT, since 2.6.0; read; safe to retry.
   std::int64_t bitcount(
       std::string_view key, std::int64_t start, std::int64_t end, const BitcountOptions& options = {}) const;
 
-  /// Returns where the first bit that is set, or clear, is.
+  /// Returns the position of the first bit that is set, or clear.
   ///
   /// `bit`: the bit to look for, 0 or 1.
   /// Returns the number of the bit, counted from the beginning of the string; -1 when there is none. Throws
@@ -433,7 +433,7 @@ class RedisCommands {
   /// BITPOS, since 2.8.7; read; safe to retry.
   std::int64_t bitpos(std::string_view key, std::int64_t bit) const;
 
-  /// Returns where the first bit that is set, or clear, is from a byte on.
+  /// Returns the position of the first bit that is set, or clear, from a byte on.
   ///
   /// `bit`: the bit to look for, 0 or 1.
   /// `start`: the byte to begin with, counted from 0; negative from the end, -1 is the last.
@@ -442,7 +442,7 @@ class RedisCommands {
   /// BITPOS, since 2.8.7; read; safe to retry.
   std::int64_t bitpos(std::string_view key, std::int64_t bit, std::int64_t start) const;
 
-  /// Returns where the first bit that is set, or clear, is in a part of a string.
+  /// Returns the position of the first bit that is set, or clear, in a part of a string.
   ///
   /// `bit`: the bit to look for, 0 or 1.
   /// `start`: where to begin, counted from 0; negative from the end, -1 is the last.
@@ -474,7 +474,8 @@ class RedisCommands {
 
   /// Reads integers packed into a string.
   ///
-  /// Returns one element for each `get`, in order. Throws ServerError WRONGTYPE, ERR.
+  /// Returns one element for each `get`, in order; none is empty, the type is that of BITFIELD. Throws
+  /// ServerError WRONGTYPE, ERR.
   /// BITFIELD_RO, since 6.0.0; read; safe to retry.
   BitfieldRoBuilder<detail::Session> bitfield_ro(std::string_view key) const;
 
@@ -493,7 +494,7 @@ class RedisCommands {
   /// PING, since 1.0.0; other; safe to retry.
   std::string ping() const;
 
-  /// Asks the server for a sign of life of your own choice.
+  /// Asks the server to send a text back, as a sign of life.
   ///
   /// `message`: what to return.
   /// Returns the message.
@@ -526,14 +527,14 @@ class RedisCommands {
   Reply fcall_ro(
       std::string_view function, const StringList& keys = {}, const ValueList& arguments = {}) const;
 
-  /// Deletes a library with its functions.
+  /// Removes a library, and with it all its functions.
   ///
   /// `library_name`: the library's name.
   /// Throws ServerError ERR.
   /// FUNCTION DELETE, since 7.0.0; write; not safe to retry.
   void function_delete(std::string_view library_name) const;
 
-  /// Deletes all libraries with their functions.
+  /// Removes all libraries, and with them all functions.
   ///
   /// FUNCTION FLUSH, since 7.0.0; write; safe to retry.
   void function_flush(const FunctionFlushOptions& options = {}) const;
@@ -596,7 +597,7 @@ class RedisCommands {
   ///
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
-  /// EXPIRE, since 1.0.0; write; safe to retry without `condition`.
+  /// EXPIRE, since 1.0.0; write; not safe to retry.
   bool expire(std::string_view key, std::chrono::seconds seconds, const ExpireOptions& options = {}) const;
 
   /// Lets a key expire at an instant, to the second.
@@ -604,7 +605,7 @@ class RedisCommands {
   /// `expires_at`: when the key expires.
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
-  /// EXPIREAT, since 1.2.0; write; safe to retry without `condition`.
+  /// EXPIREAT, since 1.2.0; write; not safe to retry.
   bool expireat(
       std::string_view key,
       std::chrono::system_clock::time_point expires_at,
@@ -625,7 +626,7 @@ class RedisCommands {
 
   /// Estimates how much memory a key takes.
   ///
-  /// Returns the number of bytes; nothing when the key does not exist.
+  /// Returns the number of bytes; nothing when the key does not exist. Throws ServerError ERR.
   /// MEMORY USAGE, since 4.0.0; read; safe to retry.
   std::optional<std::int64_t> memory_usage(
       std::string_view key, const MemoryUsageOptions& options = {}) const;
@@ -640,7 +641,7 @@ class RedisCommands {
   ///
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
-  /// PEXPIRE, since 2.6.0; write; safe to retry without `condition`.
+  /// PEXPIRE, since 2.6.0; write; not safe to retry.
   bool pexpire(
       std::string_view key, std::chrono::milliseconds milliseconds, const PexpireOptions& options = {}) const;
 
@@ -649,7 +650,7 @@ class RedisCommands {
   /// `expires_at`: when the key expires.
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
-  /// PEXPIREAT, since 2.6.0; write; safe to retry without `condition`.
+  /// PEXPIREAT, since 2.6.0; write; not safe to retry.
   bool pexpireat(
       std::string_view key,
       std::chrono::system_clock::time_point expires_at,
@@ -1065,14 +1066,14 @@ class RedisCommands {
   /// Returns fields chosen at random, without removing them.
   ///
   /// `count`: how many fields; negative: with repetition.
-  /// Returns the names of the fields; empty when the key does not exist. Throws ServerError WRONGTYPE.
+  /// Returns the names of the fields; empty when the key does not exist. Throws ServerError WRONGTYPE, ERR.
   /// HRANDFIELD, since 6.2.0; read; safe to retry.
   std::vector<std::string> hrandfield(std::string_view key, std::int64_t count) const;
 
   /// Returns fields chosen at random, with their values.
   ///
   /// `count`: how many fields; negative: with repetition.
-  /// Returns fields with their values; empty when the key does not exist. Throws ServerError WRONGTYPE.
+  /// Returns fields with their values; empty when the key does not exist. Throws ServerError WRONGTYPE, ERR.
   /// HRANDFIELD, since 6.2.0; read; safe to retry.
   std::vector<FieldValue> hrandfield_withvalues(std::string_view key, std::int64_t count) const;
 
@@ -1122,7 +1123,7 @@ class RedisCommands {
   /// `fields`: the fields.
   /// Returns the values in the order asked; nothing for each field that does not exist. Throws ServerError
   /// WRONGTYPE, ERR.
-  /// HGETEX, since 8.0.0; write; safe to retry.
+  /// HGETEX, since 8.0.0; write; safe to retry without `expiry`.
   std::vector<std::optional<std::string>> hgetex(
       std::string_view key, const StringList& fields, const HgetexOptions& options = {}) const;
 
@@ -1132,7 +1133,7 @@ class RedisCommands {
   /// Returns one code per field, in the order asked: 1, the expiry was set; 2, the time is zero or past and
   /// the field was deleted; 0, the condition does not hold; -2, there is no such field or no such key. Throws
   /// ServerError WRONGTYPE, ERR.
-  /// HEXPIRE, since 7.4.0; write; safe to retry without `condition`.
+  /// HEXPIRE, since 7.4.0; write; not safe to retry.
   std::vector<std::int64_t> hexpire(
       std::string_view key,
       std::chrono::seconds seconds,
@@ -1145,7 +1146,7 @@ class RedisCommands {
   /// Returns one code per field, in the order asked: 1, the expiry was set; 2, the time is zero or past and
   /// the field was deleted; 0, the condition does not hold; -2, there is no such field or no such key. Throws
   /// ServerError WRONGTYPE, ERR.
-  /// HPEXPIRE, since 7.4.0; write; safe to retry without `condition`.
+  /// HPEXPIRE, since 7.4.0; write; not safe to retry.
   std::vector<std::int64_t> hpexpire(
       std::string_view key,
       std::chrono::milliseconds milliseconds,
@@ -1159,7 +1160,7 @@ class RedisCommands {
   /// Returns one code per field, in the order asked: 1, the expiry was set; 2, the time is zero or past and
   /// the field was deleted; 0, the condition does not hold; -2, there is no such field or no such key. Throws
   /// ServerError WRONGTYPE, ERR.
-  /// HEXPIREAT, since 7.4.0; write; safe to retry without `condition`.
+  /// HEXPIREAT, since 7.4.0; write; not safe to retry.
   std::vector<std::int64_t> hexpireat(
       std::string_view key,
       std::chrono::system_clock::time_point expires_at,
@@ -1173,7 +1174,7 @@ class RedisCommands {
   /// Returns one code per field, in the order asked: 1, the expiry was set; 2, the time is zero or past and
   /// the field was deleted; 0, the condition does not hold; -2, there is no such field or no such key. Throws
   /// ServerError WRONGTYPE, ERR.
-  /// HPEXPIREAT, since 7.4.0; write; safe to retry without `condition`.
+  /// HPEXPIREAT, since 7.4.0; write; not safe to retry.
   std::vector<std::int64_t> hpexpireat(
       std::string_view key,
       std::chrono::system_clock::time_point expires_at,
@@ -1508,7 +1509,7 @@ class RedisCommands {
 
   // Server
 
-  /// Returns the number of keys in the database.
+  /// Counts the keys of the database.
   ///
   /// Returns the number of keys.
   /// DBSIZE, since 1.0.0; read; safe to retry.
@@ -1615,27 +1616,27 @@ class RedisCommands {
   /// ACL DELUSER, since 6.0.0; other; not safe to retry.
   std::int64_t acl_deluser(const StringList& usernames) const;
 
-  /// Makes up a password.
+  /// Generates a password.
   ///
   /// Returns 64 hexadecimal digits, that is 256 bits.
   /// ACL GENPASS, since 6.0.0; other; safe to retry.
   std::string acl_genpass() const;
 
-  /// Makes up a password of a certain strength.
+  /// Generates a password of a certain strength.
   ///
   /// `bits`: how many bits it has, 1 to 4096; rounded up to whole digits.
   /// Returns hexadecimal digits, one for every 4 bits. Throws ServerError ERR.
   /// ACL GENPASS, since 6.0.0; other; safe to retry.
   std::string acl_genpass(std::int64_t bits) const;
 
-  /// Makes a token that serves as password of a user.
+  /// Makes a token that serves as a user's password.
   ///
   /// `username`: the user's name.
-  /// Returns a token with a password that the server made up.
+  /// Returns a token with a password that the server has generated.
   /// ACL GENTOKEN; other; safe to retry.
   std::string acl_gentoken(std::string_view username) const;
 
-  /// Makes a token of a password that serves as password of a user.
+  /// Makes a token from a given password, to serve as a user's password.
   ///
   /// `username`: the user's name.
   /// `password`: the password that the token stands for.
@@ -1731,7 +1732,7 @@ class RedisCommands {
   /// SREM, since 1.0.0; write; not safe to retry.
   std::int64_t srem(std::string_view key, const StringList& members) const;
 
-  /// Moves a member from one set to another.
+  /// Takes a member out of one set and puts it into another.
   ///
   /// `source`: the set that has the member.
   /// `destination`: the set that is to have it.
@@ -1791,7 +1792,7 @@ class RedisCommands {
   /// Returns members chosen at random, without removing them.
   ///
   /// `count`: how many members; negative: with repetition.
-  /// Returns members; empty when the key does not exist. Throws ServerError WRONGTYPE.
+  /// Returns members; empty when the key does not exist. Throws ServerError WRONGTYPE, ERR.
   /// SRANDMEMBER, since 2.6.0; read; safe to retry.
   std::vector<std::string> srandmember(std::string_view key, std::int64_t count) const;
 
@@ -2436,7 +2437,7 @@ class RedisCommands {
   ///
   /// `group`: the consumer group.
   /// Returns how many entries are pending, between which ids, and with whom. Throws ServerError NOGROUP,
-  /// WRONGTYPE, ERR.
+  /// WRONGTYPE.
   /// XPENDING, since 5.0.0; read; safe to retry.
   PendingSummary xpending(std::string_view key, std::string_view group) const;
 
@@ -2597,7 +2598,7 @@ class RedisCommands {
   /// Returns the value of a key and changes its expiry.
   ///
   /// Returns the value; nothing when the key does not exist. Throws ServerError WRONGTYPE, ERR.
-  /// GETEX, since 6.2.0; write; safe to retry.
+  /// GETEX, since 6.2.0; write; safe to retry without `expiry`.
   std::optional<std::string> getex(std::string_view key, const GetexOptions& options = {}) const;
 
   /// Returns a part of a value.

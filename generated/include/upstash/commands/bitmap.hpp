@@ -69,9 +69,9 @@ class BitfieldBuilder : public detail::OperationBuilder<Target, std::vector<std:
 
 /// BITFIELD_RO as a chain of operations, carried out in their order.
 template <class Target = detail::NoTarget>
-class BitfieldRoBuilder : public detail::OperationBuilder<Target, std::vector<std::int64_t>> {
+class BitfieldRoBuilder : public detail::OperationBuilder<Target, std::vector<std::optional<std::int64_t>>> {
  public:
-  using detail::OperationBuilder<Target, std::vector<std::int64_t>>::OperationBuilder;
+  using detail::OperationBuilder<Target, std::vector<std::optional<std::int64_t>>>::OperationBuilder;
 
   /// Reads an integer.
   BitfieldRoBuilder& get(std::string_view encoding, const Value& offset) {

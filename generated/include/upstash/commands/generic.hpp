@@ -39,7 +39,7 @@ struct ExpireatOptions {
 
 /// Options of MEMORY USAGE.
 struct MemoryUsageOptions {
-  /// How many elements of a collection to measure; 0 for all, by default 5. SAMPLES.
+  /// How many elements of a collection to measure, not negative; 0 for all, by default 5. SAMPLES.
   OptionalArgument<std::int64_t> samples{};
 };
 
