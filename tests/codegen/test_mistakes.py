@@ -34,7 +34,7 @@ MISTAKES = {
         "    result: b\n",
         "    results: b\n",
         [
-            'spec/commands/demo.yaml:30: unknown key "results" (did you mean "result"?); allowed: about, call, keys, live, live_reason, match, reply, result, setup, tolerance, wire'
+            'spec/commands/demo.yaml:30: unknown key "results" (did you mean "result"?); allowed: about, call, error, keys, live, live_reason, match, reply, result, setup, tolerance, wire'
         ],
     ),
     "unknown top key": Mistake(
