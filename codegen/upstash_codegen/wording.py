@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from upstash_codegen.model import Alternative, Argument, Command, Form, Member
+from upstash_codegen.model import Alternative, Argument, ArgumentType, Command, Form, Member
 
 
 def sentence(phrase: str) -> str:
@@ -20,6 +20,13 @@ def option_comment(argument: Argument) -> str:
     if argument.type and argument.type.unit:
         parts.append(argument.type.unit)
     return " ".join(map(sentence, parts)) + (" " + ", ".join(facts) + "." if facts else "")
+
+
+def choice_comment(choice: ArgumentType) -> str:
+    """Of a choice, which may keep a view of a text that it was given."""
+    values = [alternative.value.data for alternative in choice.alternatives if alternative.value]
+    looks_at_text = any(data in ("key", "text", "value") for data in values)
+    return sentence(choice.doc or "") + (" It looks at text and does not own it." if looks_at_text else "")
 
 
 def method_comment(form: Form, command: Command) -> str:

@@ -22,7 +22,8 @@ concept ArgumentFor = std::convertible_to<const U&, T> && !FractionForInteger<U,
 /// A T, or nothing: a std::optional for arguments, which are small and look at their text.
 ///
 /// It is made from whatever a T is made from, from a std::optional and from std::nullopt. (std::optional itself costs
-/// each user of the header several times its compile time, for each of the dozens of types that options have.)
+/// each user of the header several times its compile time, for each of the dozens of types that options have.) Options
+/// that are kept for later must not outlive the texts that they look at.
 template <class T>
 class OptionalArgument {
   static_assert(std::is_trivially_copyable_v<T>);
