@@ -187,7 +187,9 @@ HttpResponse Client::send(const Outgoing& outgoing, const CallOptions& options) 
     observation.info.http_status = 0;
     observation.info.reply_bytes = 0;
     std::string reason;
-    const auto message = [&] { return failure_message(outgoing, reason, outcome, attempts); };
+    const auto message = [&] {
+      return failure_message(outgoing, reason, outcome, attempts, call.stop_token().stop_requested());
+    };
     const auto fail = [&](const TransportError& error) {
       reason = error.what();
       if (error.outcome() == Outcome::unknown) outcome = Outcome::unknown;
@@ -311,11 +313,11 @@ std::shared_ptr<const ServerError> Client::server_error(
 }
 
 std::string Client::failure_message(
-    const Outgoing& outgoing, std::string_view reason, Outcome outcome, int attempts) const {
+    const Outgoing& outgoing, std::string_view reason, Outcome outcome, int attempts, bool stopped) const {
   std::string message = context(outgoing.name) + ": no reply after " + std::to_string(attempts) +
                         (attempts == 1 ? " attempt: " : " attempts: ") + std::string(reason);
   if (outcome == Outcome::not_executed) {
-    message += " (nothing was executed; check the url and the network)";
+    message += stopped ? " (nothing was executed)" : " (nothing was executed; check the url and the network)";
   } else if (outgoing.idempotent) {
     message += " (whether it was executed is unknown; it is safe to try again)";
   } else {

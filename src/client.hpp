@@ -77,7 +77,7 @@ class Client {
   [[nodiscard]] std::shared_ptr<const ServerError> server_error(
       const std::string& where, std::string_view reply, std::string_view command, int http_status) const;
   [[nodiscard]] std::string failure_message(
-      const Outgoing& outgoing, std::string_view reason, Outcome outcome, int attempts) const;
+      const Outgoing& outgoing, std::string_view reason, Outcome outcome, int attempts, bool stopped) const;
   /// The excerpt as a message may show it: printable and without the token.
   [[nodiscard]] std::string shown(const Excerpt& excerpt) const;
   /// The text with the token, should it be in it, taken out.
