@@ -223,7 +223,7 @@ RestoreEviction RestoreEviction::idletime(std::chrono::seconds value) { return {
 RestoreEviction RestoreEviction::freq(std::int64_t value) { return {"FREQ", value}; }
 
 StreamDelivery StreamDelivery::idle(std::chrono::milliseconds value) { return {"IDLE", value.count()}; }
-StreamDelivery StreamDelivery::time(std::chrono::system_clock::time_point value) {
+StreamDelivery StreamDelivery::time(const Instant& value) {
   return {"TIME", detail::unix_milliseconds(value)};
 }
 

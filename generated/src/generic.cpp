@@ -34,8 +34,7 @@ Command<bool> expire(std::string_view key, std::chrono::seconds seconds, const E
   return build<shape::Flag>({.name = "EXPIRE"}, key, seconds, options.condition);
 }
 
-Command<bool> expireat(
-    std::string_view key, std::chrono::system_clock::time_point expires_at, const ExpireatOptions& options) {
+Command<bool> expireat(std::string_view key, const Instant& expires_at, const ExpireatOptions& options) {
   return build<shape::Flag>({.name = "EXPIREAT"}, key, unix_seconds(expires_at), options.condition);
 }
 
@@ -59,8 +58,7 @@ Command<bool> pexpire(
   return build<shape::Flag>({.name = "PEXPIRE"}, key, milliseconds, options.condition);
 }
 
-Command<bool> pexpireat(
-    std::string_view key, std::chrono::system_clock::time_point expires_at, const PexpireatOptions& options) {
+Command<bool> pexpireat(std::string_view key, const Instant& expires_at, const PexpireatOptions& options) {
   return build<shape::Flag>({.name = "PEXPIREAT"}, key, unix_milliseconds(expires_at), options.condition);
 }
 
@@ -93,7 +91,7 @@ Command<Ok> restore(
 
 Command<Ok> restore(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     std::string_view serialized_value,
     const RestoreOptions& options) {
   return build<shape::Status>(
@@ -148,9 +146,7 @@ bool RedisCommands::expire(
 }
 
 bool RedisCommands::expireat(
-    std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
-    const ExpireatOptions& options) const {
+    std::string_view key, const Instant& expires_at, const ExpireatOptions& options) const {
   return session_.run(cmd::expireat(key, expires_at, options));
 }
 
@@ -175,9 +171,7 @@ bool RedisCommands::pexpire(
 }
 
 bool RedisCommands::pexpireat(
-    std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
-    const PexpireatOptions& options) const {
+    std::string_view key, const Instant& expires_at, const PexpireatOptions& options) const {
   return session_.run(cmd::pexpireat(key, expires_at, options));
 }
 
@@ -207,7 +201,7 @@ void RedisCommands::restore(
 
 void RedisCommands::restore(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     std::string_view serialized_value,
     const RestoreOptions& options) const {
   session_.run(cmd::restore(key, expires_at, serialized_value, options));
@@ -246,7 +240,7 @@ Pipeline& PipelineCommands::expire(
 }
 
 Pipeline& PipelineCommands::expireat(
-    std::string_view key, std::chrono::system_clock::time_point expires_at, const ExpireatOptions& options) {
+    std::string_view key, const Instant& expires_at, const ExpireatOptions& options) {
   return push(cmd::expireat(key, expires_at, options));
 }
 
@@ -266,7 +260,7 @@ Pipeline& PipelineCommands::pexpire(
 }
 
 Pipeline& PipelineCommands::pexpireat(
-    std::string_view key, std::chrono::system_clock::time_point expires_at, const PexpireatOptions& options) {
+    std::string_view key, const Instant& expires_at, const PexpireatOptions& options) {
   return push(cmd::pexpireat(key, expires_at, options));
 }
 
@@ -294,7 +288,7 @@ Pipeline& PipelineCommands::restore(
 
 Pipeline& PipelineCommands::restore(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     std::string_view serialized_value,
     const RestoreOptions& options) {
   return push(cmd::restore(key, expires_at, serialized_value, options));

@@ -146,7 +146,7 @@ Command<std::vector<std::int64_t>> hpexpire(
 
 Command<std::vector<std::int64_t>> hexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HexpireatOptions& options) {
   return build<shape::List<shape::Integer>>(
@@ -160,7 +160,7 @@ Command<std::vector<std::int64_t>> hexpireat(
 
 Command<std::vector<std::int64_t>> hpexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HpexpireatOptions& options) {
   return build<shape::List<shape::Integer>>(
@@ -320,7 +320,7 @@ std::vector<std::int64_t> RedisCommands::hpexpire(
 
 std::vector<std::int64_t> RedisCommands::hexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HexpireatOptions& options) const {
   return session_.run(cmd::hexpireat(key, expires_at, fields, options));
@@ -328,7 +328,7 @@ std::vector<std::int64_t> RedisCommands::hexpireat(
 
 std::vector<std::int64_t> RedisCommands::hpexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HpexpireatOptions& options) const {
   return session_.run(cmd::hpexpireat(key, expires_at, fields, options));
@@ -458,7 +458,7 @@ Pipeline& PipelineCommands::hpexpire(
 
 Pipeline& PipelineCommands::hexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HexpireatOptions& options) {
   return push(cmd::hexpireat(key, expires_at, fields, options));
@@ -466,7 +466,7 @@ Pipeline& PipelineCommands::hexpireat(
 
 Pipeline& PipelineCommands::hpexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HpexpireatOptions& options) {
   return push(cmd::hpexpireat(key, expires_at, fields, options));

@@ -71,6 +71,7 @@ class Expiry {
 class SetExpiry : public Expiry {
  public:
   using Expiry::Expiry;
+  SetExpiry(const Expiry& expiry) noexcept : Expiry(expiry) {}
   SetExpiry(KeepTtl) noexcept : Expiry(Kind::keep) {}
 };
 
@@ -78,6 +79,7 @@ class SetExpiry : public Expiry {
 class GetExpiry : public Expiry {
  public:
   using Expiry::Expiry;
+  GetExpiry(const Expiry& expiry) noexcept : Expiry(expiry) {}
   GetExpiry(Persist) noexcept : Expiry(Kind::remove) {}
 };
 

@@ -7,12 +7,13 @@
 #include <string_view>
 
 #include <upstash/detail/token_choice.hpp>
+#include <upstash/expiry.hpp>
 #include <upstash/optional_argument.hpp>
 #include <upstash/value.hpp>
 
 namespace upstash {
 
-/// When SET may write.
+/// When SET may write. It looks at text and does not own it.
 class SetCondition : public detail::TokenChoice {
  public:
   /// Only when the key does not exist. NX, since 2.6.12.
@@ -37,7 +38,7 @@ class SetCondition : public detail::TokenChoice {
 inline constexpr SetCondition SetCondition::nx{"NX"};
 inline constexpr SetCondition SetCondition::xx{"XX"};
 
-/// When DELEX may delete.
+/// When DELEX may delete. It looks at text and does not own it.
 class DelexCondition : public detail::TokenChoice {
  public:
   /// Only when the value is equal to this one. IFEQ.
@@ -95,7 +96,7 @@ class StreamDelivery : public detail::TokenChoice {
   /// So long ago. IDLE.
   static StreamDelivery idle(std::chrono::milliseconds value);
   /// At this instant; one in the future counts as now. TIME.
-  static StreamDelivery time(std::chrono::system_clock::time_point value);
+  static StreamDelivery time(const Instant& value);
 
  private:
   using TokenChoice::TokenChoice;
@@ -200,7 +201,7 @@ enum class FlushMode : std::uint8_t {
   async,  ///< Later, in the background. ASYNC, since 4.0.0.
 };
 
-/// Which commands COMMAND LIST returns.
+/// Which commands COMMAND LIST returns. It looks at text and does not own it.
 class CommandFilter : public detail::TokenChoice {
  public:
   /// Those of this module. MODULE.
@@ -214,7 +215,7 @@ class CommandFilter : public detail::TokenChoice {
   using TokenChoice::TokenChoice;
 };
 
-/// What CLIENT SETINFO tells about the client library.
+/// What CLIENT SETINFO tells about the client library. It looks at text and does not own it.
 class ClientInfo : public detail::TokenChoice {
  public:
   /// Its name. LIB-NAME.

@@ -215,10 +215,7 @@ class PipelineCommands {
   /// Lets a key expire after a time in seconds.
   Pipeline& expire(std::string_view key, std::chrono::seconds seconds, const ExpireOptions& options = {});
   /// Lets a key expire at an instant, to the second.
-  Pipeline& expireat(
-      std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
-      const ExpireatOptions& options = {});
+  Pipeline& expireat(std::string_view key, const Instant& expires_at, const ExpireatOptions& options = {});
   /// Returns when a key expires, in seconds of Unix time.
   Pipeline& expiretime(std::string_view key);
   /// Returns all keys whose names match a pattern.
@@ -231,10 +228,7 @@ class PipelineCommands {
   Pipeline& pexpire(
       std::string_view key, std::chrono::milliseconds milliseconds, const PexpireOptions& options = {});
   /// Lets a key expire at an instant, to the millisecond.
-  Pipeline& pexpireat(
-      std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
-      const PexpireatOptions& options = {});
+  Pipeline& pexpireat(std::string_view key, const Instant& expires_at, const PexpireatOptions& options = {});
   /// Returns when a key expires, in milliseconds of Unix time.
   Pipeline& pexpiretime(std::string_view key);
   /// Returns how long a key has left to live, in milliseconds.
@@ -254,7 +248,7 @@ class PipelineCommands {
   /// Creates a key from the bytes that DUMP returned, to expire at an instant.
   Pipeline& restore(
       std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
+      const Instant& expires_at,
       std::string_view serialized_value,
       const RestoreOptions& options = {});
   /// Walks through the keys of the database, a page per call.
@@ -423,13 +417,13 @@ class PipelineCommands {
   /// Lets fields expire at an instant, to the second.
   Pipeline& hexpireat(
       std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
+      const Instant& expires_at,
       const StringList& fields,
       const HexpireatOptions& options = {});
   /// Lets fields expire at an instant, to the millisecond.
   Pipeline& hpexpireat(
       std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
+      const Instant& expires_at,
       const StringList& fields,
       const HpexpireatOptions& options = {});
   /// Returns how many seconds fields have left to live.
@@ -821,7 +815,7 @@ class PipelineCommands {
       std::string_view end,
       std::int64_t count,
       const XpendingRangeOptions& options = {});
-  /// Makes a consumer the one that has given pending entries.
+  /// Hands certain pending entries over to another consumer.
   Pipeline& xclaim(
       std::string_view key,
       std::string_view group,
@@ -829,7 +823,7 @@ class PipelineCommands {
       std::chrono::milliseconds min_idle_time,
       const StringList& ids,
       const XclaimOptions& options = {});
-  /// Makes a consumer the one that has given pending entries, and returns only their ids.
+  /// Hands certain pending entries over to another consumer, and returns only their ids.
   Pipeline& xclaim_justid(
       std::string_view key,
       std::string_view group,
@@ -837,7 +831,7 @@ class PipelineCommands {
       std::chrono::milliseconds min_idle_time,
       const StringList& ids,
       const XclaimOptions& options = {});
-  /// Makes a consumer the one that has entries which have long been pending.
+  /// Hands entries that have long been pending over to another consumer.
   Pipeline& xautoclaim(
       std::string_view key,
       std::string_view group,
@@ -845,7 +839,7 @@ class PipelineCommands {
       std::chrono::milliseconds min_idle_time,
       std::string_view start,
       const XautoclaimOptions& options = {});
-  /// Makes a consumer the one that has entries which have long been pending, and returns only their ids.
+  /// Hands entries that have long been pending over to another consumer, and returns only their ids.
   Pipeline& xautoclaim_justid(
       std::string_view key,
       std::string_view group,

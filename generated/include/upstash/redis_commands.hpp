@@ -376,7 +376,7 @@ class SearchCommands {
 
   /// Returns all aliases with the indexes that they mean.
   ///
-  /// Returns the aliases, in no order, also those whose index does not exist.
+  /// Returns the aliases, in no particular order, also those whose index does not exist.
   /// SEARCH.LISTALIASES; read; safe to retry.
   std::vector<SearchAlias> listaliases() const;
 
@@ -547,7 +547,7 @@ class RedisCommands {
 
   /// Returns the libraries with their functions.
   ///
-  /// Returns the libraries, in no order; empty when there is none.
+  /// Returns the libraries, in no particular order; empty when there is none.
   /// FUNCTION LIST, since 7.0.0; other; safe to retry.
   std::vector<FunctionLibrary> function_list(const FunctionListOptions& options = {}) const;
 
@@ -606,10 +606,7 @@ class RedisCommands {
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
   /// EXPIREAT, since 1.2.0; write; not safe to retry.
-  bool expireat(
-      std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
-      const ExpireatOptions& options = {}) const;
+  bool expireat(std::string_view key, const Instant& expires_at, const ExpireatOptions& options = {}) const;
 
   /// Returns when a key expires, in seconds of Unix time.
   ///
@@ -651,10 +648,7 @@ class RedisCommands {
   /// Returns whether the expiry was set; false when the key does not exist or the condition does not hold.
   /// Throws ServerError ERR.
   /// PEXPIREAT, since 2.6.0; write; not safe to retry.
-  bool pexpireat(
-      std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
-      const PexpireatOptions& options = {}) const;
+  bool pexpireat(std::string_view key, const Instant& expires_at, const PexpireatOptions& options = {}) const;
 
   /// Returns when a key expires, in milliseconds of Unix time.
   ///
@@ -709,7 +703,7 @@ class RedisCommands {
   /// RESTORE, since 5.0.0; write; not safe to retry.
   void restore(
       std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
+      const Instant& expires_at,
       std::string_view serialized_value,
       const RestoreOptions& options = {}) const;
 
@@ -1163,7 +1157,7 @@ class RedisCommands {
   /// HEXPIREAT, since 7.4.0; write; not safe to retry.
   std::vector<std::int64_t> hexpireat(
       std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
+      const Instant& expires_at,
       const StringList& fields,
       const HexpireatOptions& options = {}) const;
 
@@ -1177,7 +1171,7 @@ class RedisCommands {
   /// HPEXPIREAT, since 7.4.0; write; not safe to retry.
   std::vector<std::int64_t> hpexpireat(
       std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
+      const Instant& expires_at,
       const StringList& fields,
       const HpexpireatOptions& options = {}) const;
 
@@ -1424,14 +1418,14 @@ class RedisCommands {
 
   /// Returns the channels that somebody has subscribed to.
   ///
-  /// Returns the channels, in no order; empty when there is none.
+  /// Returns the channels, in no particular order; empty when there is none.
   /// PUBSUB CHANNELS, since 2.8.0; other; safe to retry.
   std::vector<std::string> pubsub_channels() const;
 
   /// Returns the channels with certain names that somebody has subscribed to.
   ///
   /// `pattern`: a glob pattern that the whole name must match.
-  /// Returns the channels, in no order; empty when there is none.
+  /// Returns the channels, in no particular order; empty when there is none.
   /// PUBSUB CHANNELS, since 2.8.0; other; safe to retry.
   std::vector<std::string> pubsub_channels(std::string_view pattern) const;
 
@@ -1592,7 +1586,7 @@ class RedisCommands {
 
   /// Returns the names of the server's commands.
   ///
-  /// Returns the names, in lower case and in no order; empty when none fits.
+  /// Returns the names, in lower case and in no particular order; empty when none fits.
   /// COMMAND LIST, since 7.0.0; other; safe to retry.
   std::vector<std::string> command_list(const CommandListOptions& options = {}) const;
 
@@ -1605,7 +1599,7 @@ class RedisCommands {
   /// Returns the commands of a category.
   ///
   /// `category`: the category's name.
-  /// Returns the commands, in lower case and in no order. Throws ServerError ERR.
+  /// Returns the commands, in lower case and in no particular order. Throws ServerError ERR.
   /// ACL CAT, since 6.0.0; other; safe to retry.
   std::vector<std::string> acl_cat(std::string_view category) const;
 
@@ -1779,7 +1773,8 @@ class RedisCommands {
 
   /// Returns all members.
   ///
-  /// Returns the members in no order; empty when the key does not exist. Throws ServerError WRONGTYPE.
+  /// Returns the members in no particular order; empty when the key does not exist. Throws ServerError
+  /// WRONGTYPE.
   /// SMEMBERS, since 1.0.0; read; safe to retry.
   std::vector<std::string> smembers(std::string_view key) const;
 
@@ -1810,7 +1805,7 @@ class RedisCommands {
 
   /// Returns the members that all of the sets have.
   ///
-  /// Returns the common members in no order. Throws ServerError WRONGTYPE.
+  /// Returns the common members in no particular order. Throws ServerError WRONGTYPE.
   /// SINTER, since 1.0.0; read; safe to retry.
   std::vector<std::string> sinter(const StringList& keys) const;
 
@@ -1830,7 +1825,8 @@ class RedisCommands {
 
   /// Returns the members that at least one of the sets has.
   ///
-  /// Returns the members in no order; empty when none of the sets exists. Throws ServerError WRONGTYPE.
+  /// Returns the members in no particular order; empty when none of the sets exists. Throws ServerError
+  /// WRONGTYPE.
   /// SUNION, since 1.0.0; read; safe to retry.
   std::vector<std::string> sunion(const StringList& keys) const;
 
@@ -1843,8 +1839,8 @@ class RedisCommands {
 
   /// Returns the members of the first set that none of the others has.
   ///
-  /// Returns the members in no order; empty when there are none or no such first set. Throws ServerError
-  /// WRONGTYPE.
+  /// Returns the members in no particular order; empty when there are none or no such first set. Throws
+  /// ServerError WRONGTYPE.
   /// SDIFF, since 1.0.0; read; safe to retry.
   std::vector<std::string> sdiff(const StringList& keys) const;
 
@@ -2458,7 +2454,7 @@ class RedisCommands {
       std::int64_t count,
       const XpendingRangeOptions& options = {}) const;
 
-  /// Makes a consumer the one that has given pending entries.
+  /// Hands certain pending entries over to another consumer.
   ///
   /// `group`: the consumer group.
   /// `consumer`: the consumer.
@@ -2474,7 +2470,7 @@ class RedisCommands {
       const StringList& ids,
       const XclaimOptions& options = {}) const;
 
-  /// Makes a consumer the one that has given pending entries, and returns only their ids.
+  /// Hands certain pending entries over to another consumer, and returns only their ids.
   ///
   /// `group`: the consumer group.
   /// `consumer`: the consumer.
@@ -2490,7 +2486,7 @@ class RedisCommands {
       const StringList& ids,
       const XclaimOptions& options = {}) const;
 
-  /// Makes a consumer the one that has entries which have long been pending.
+  /// Hands entries that have long been pending over to another consumer.
   ///
   /// `group`: the consumer group.
   /// `consumer`: the consumer.
@@ -2507,7 +2503,7 @@ class RedisCommands {
       std::string_view start,
       const XautoclaimOptions& options = {}) const;
 
-  /// Makes a consumer the one that has entries which have long been pending, and returns only their ids.
+  /// Hands entries that have long been pending over to another consumer, and returns only their ids.
   ///
   /// `group`: the consumer group.
   /// `consumer`: the consumer.
@@ -2638,7 +2634,7 @@ class RedisCommands {
 
   /// Returns the values of several keys.
   ///
-  /// Returns one entry per key, in the order asked for.
+  /// Returns the values in the order asked; nothing for each key that does not exist or holds another type.
   /// MGET, since 1.0.0; read; safe to retry.
   std::vector<std::optional<std::string>> mget(const StringList& keys) const;
 
@@ -2699,7 +2695,7 @@ class RedisCommands {
 
   /// Returns the length of a value.
   ///
-  /// Returns the length; 0 when the key does not exist. Throws ServerError WRONGTYPE.
+  /// Returns the length in bytes; 0 when the key does not exist. Throws ServerError WRONGTYPE.
   /// STRLEN, since 2.2.0; read; safe to retry.
   std::int64_t strlen(std::string_view key) const;
 

@@ -12,6 +12,7 @@
 #include <upstash/argument_list.hpp>
 #include <upstash/argument_types.hpp>
 #include <upstash/command.hpp>
+#include <upstash/expiry.hpp>
 #include <upstash/optional_argument.hpp>
 #include <upstash/reply_types.hpp>
 
@@ -83,10 +84,7 @@ Command<std::int64_t> del(const StringList& keys);
 Command<std::optional<std::string>> dump(std::string_view key);
 Command<std::int64_t> exists(const StringList& keys);
 Command<bool> expire(std::string_view key, std::chrono::seconds seconds, const ExpireOptions& options = {});
-Command<bool> expireat(
-    std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
-    const ExpireatOptions& options = {});
+Command<bool> expireat(std::string_view key, const Instant& expires_at, const ExpireatOptions& options = {});
 Command<std::int64_t> expiretime(std::string_view key);
 Command<std::vector<std::string>> keys(std::string_view pattern);
 Command<std::optional<std::int64_t>> memory_usage(
@@ -95,9 +93,7 @@ Command<bool> persist(std::string_view key);
 Command<bool> pexpire(
     std::string_view key, std::chrono::milliseconds milliseconds, const PexpireOptions& options = {});
 Command<bool> pexpireat(
-    std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
-    const PexpireatOptions& options = {});
+    std::string_view key, const Instant& expires_at, const PexpireatOptions& options = {});
 Command<std::int64_t> pexpiretime(std::string_view key);
 Command<std::int64_t> pttl(std::string_view key);
 Command<std::optional<std::string>> randomkey();
@@ -110,7 +106,7 @@ Command<Ok> restore(
     const RestoreOptions& options = {});
 Command<Ok> restore(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     std::string_view serialized_value,
     const RestoreOptions& options = {});
 Command<ScanPage<std::string>> scan(std::string_view cursor, const ScanOptions& options = {});

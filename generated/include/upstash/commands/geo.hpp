@@ -32,8 +32,8 @@ struct GeodistOptions {
 
 /// Options of GEOSEARCH.
 struct GeosearchOptions {
-  /// Sorts by the distance from the middle; if not given, in no order, but the nearest first with `count` and
-  /// without `any`.
+  /// Sorts by the distance from the middle; if not given, in no particular order, but the nearest first with
+  /// `count` and without `any`.
   OptionalArgument<GeoOrder> order{};
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
   OptionalArgument<std::int64_t> count{};
@@ -49,8 +49,8 @@ struct GeosearchOptions {
 
 /// Options of GEOSEARCHSTORE.
 struct GeosearchstoreOptions {
-  /// Sorts by the distance from the middle; if not given, in no order, but the nearest first with `count` and
-  /// without `any`.
+  /// Sorts by the distance from the middle; if not given, in no particular order, but the nearest first with
+  /// `count` and without `any`.
   OptionalArgument<GeoOrder> order{};
   /// At most how many members, at least 1; the nearest, or with `desc` the farthest. COUNT.
   OptionalArgument<std::int64_t> count{};
@@ -72,8 +72,8 @@ struct GeoradiusOptions {
   OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
-  /// Sorts by the distance from the middle; if not given, in no order, but the nearest first with `count` and
-  /// without `any`.
+  /// Sorts by the distance from the middle; if not given, in no particular order, but the nearest first with
+  /// `count` and without `any`.
   OptionalArgument<GeoOrder> order{};
 };
 
@@ -83,8 +83,8 @@ struct GeoradiusStoreOptions {
   OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
-  /// Sorts by the distance from the middle; if not given, in no order, but the nearest first with `count` and
-  /// without `any`.
+  /// Sorts by the distance from the middle; if not given, in no particular order, but the nearest first with
+  /// `count` and without `any`.
   OptionalArgument<GeoOrder> order{};
 };
 
@@ -100,8 +100,8 @@ struct GeoradiusRoOptions {
   OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
-  /// Sorts by the distance from the middle; if not given, in no order, but the nearest first with `count` and
-  /// without `any`.
+  /// Sorts by the distance from the middle; if not given, in no particular order, but the nearest first with
+  /// `count` and without `any`.
   OptionalArgument<GeoOrder> order{};
 };
 
@@ -117,8 +117,8 @@ struct GeoradiusbymemberOptions {
   OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
-  /// Sorts by the distance from the middle; if not given, in no order, but the nearest first with `count` and
-  /// without `any`.
+  /// Sorts by the distance from the middle; if not given, in no particular order, but the nearest first with
+  /// `count` and without `any`.
   OptionalArgument<GeoOrder> order{};
 };
 
@@ -128,8 +128,8 @@ struct GeoradiusbymemberStoreOptions {
   OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
-  /// Sorts by the distance from the middle; if not given, in no order, but the nearest first with `count` and
-  /// without `any`.
+  /// Sorts by the distance from the middle; if not given, in no particular order, but the nearest first with
+  /// `count` and without `any`.
   OptionalArgument<GeoOrder> order{};
 };
 
@@ -145,8 +145,8 @@ struct GeoradiusbymemberRoOptions {
   OptionalArgument<std::int64_t> count{};
   /// Takes the first members found instead of the nearest, which is quicker. ANY, since 6.2.0.
   bool any = false;
-  /// Sorts by the distance from the middle; if not given, in no order, but the nearest first with `count` and
-  /// without `any`.
+  /// Sorts by the distance from the middle; if not given, in no particular order, but the nearest first with
+  /// `count` and without `any`.
   OptionalArgument<GeoOrder> order{};
 };
 

@@ -111,12 +111,12 @@ Command<std::vector<std::int64_t>> hpexpire(
     const HpexpireOptions& options = {});
 Command<std::vector<std::int64_t>> hexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HexpireatOptions& options = {});
 Command<std::vector<std::int64_t>> hpexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HpexpireatOptions& options = {});
 Command<std::vector<std::int64_t>> httl(std::string_view key, const StringList& fields);
