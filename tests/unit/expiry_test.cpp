@@ -80,6 +80,9 @@ TEST(ExpiryOption, IsMeantForDesignatedInitializers) {
   EXPECT_EQ(json_of(*Options{.set = keep_ttl}.set), R"(["C","KEEPTTL"])");
   EXPECT_EQ(json_of(*Options{.get = persist}.get), R"(["C","PERSIST"])");
   EXPECT_EQ(json_of(*Options{.get = system_clock::time_point(5s)}.get), R"(["C","EXAT","5"])");
+  const Expiry kept = 10s;
+  EXPECT_EQ(json_of(*Options{.set = kept}.set), R"(["C","EX","10"])");
+  EXPECT_EQ(json_of(*Options{.get = kept}.get), R"(["C","EX","10"])");
   EXPECT_FALSE((std::is_constructible_v<SetExpiry, Persist>));
   EXPECT_FALSE((std::is_constructible_v<GetExpiry, KeepTtl>));
 }
