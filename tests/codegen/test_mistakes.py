@@ -37,6 +37,30 @@ MISTAKES = {
             'spec/commands/demo.yaml:30: unknown key "results" (did you mean "result"?); allowed: about, call, error, keys, live, live_reason, match, reply, result, setup, tolerance, wire'
         ],
     ),
+    "reply and error": Mistake(
+        DEMO,
+        "    reply: b\n",
+        "    reply: b\n    error: ERR no\n",
+        [
+            'spec/commands/demo.yaml:25: PUT: the example needs either "reply" and "result", or "error"',
+        ],
+    ),
+    "result and error": Mistake(
+        DEMO,
+        "    reply: b\n",
+        "    error: ERR no\n",
+        [
+            'spec/commands/demo.yaml:25: PUT: the example needs either "reply" and "result", or "error"',
+        ],
+    ),
+    "neither reply nor error": Mistake(
+        DEMO,
+        "    reply: b\n    result: b\n",
+        "",
+        [
+            'spec/commands/demo.yaml:25: PUT: the example needs either "reply" and "result", or "error"',
+        ],
+    ),
     "unknown top key": Mistake(
         DEMO,
         "title: Demo",
