@@ -156,7 +156,11 @@ template <class Optional>
 void append(ArgumentWriter& writer, const Option<Optional>& option) {
   if (!option.argument) return;
   writer.add(option.token);
-  append(writer, *option.argument);
+  if constexpr (requires { *option.argument; }) {
+    append(writer, *option.argument);
+  } else {
+    append(writer, option.argument);  // a class that is itself empty when left out
+  }
 }
 template <class T>
 void append(ArgumentWriter& writer, const ListOption<T>& option) {

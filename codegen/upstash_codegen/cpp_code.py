@@ -232,9 +232,14 @@ def _differs(argument: Argument, alternative: str) -> str:
 # Structures
 
 
+_CLASSES = frozenset({"string", "list", "optionals", "map", "optional", "first", "structure", "any"})
+
+
 def member_declaration(member: Member) -> str:
-    """A structure's member, which is empty when a reply or a designated initializer lacks it."""
-    return f"{member.reply.cpp_type} {member.name}{{}};"
+    """A structure's member, which is empty when a reply lacks it."""
+    # Classes are empty without `{}`, which would have every includer instantiate their constructors and destructors.
+    is_class = member.reply.type.data in _CLASSES
+    return f"{member.reply.cpp_type} {member.name}{'' if is_class else '{}'};"
 
 
 def structure_parser(structure: Structure) -> str:

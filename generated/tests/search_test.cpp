@@ -533,8 +533,7 @@ const auto call_search_query_4 = [](auto& redis, const Keys&) -> decltype(auto) 
   return redis.search().query(
       "users",
       "{\"name\":\"lee\"}",
-      {.select = {"name"},
-       .highlight = SearchHighlight{.fields = {"name"}, .tags = SearchTags("<b>", "</b>")}});
+      {.select = {"name"}, .highlight = {.fields = {"name"}, .tags = SearchTags("<b>", "</b>")}});
 };
 TEST(SearchWire, search_query_4) { expect_wire(search_query_4, call_search_query_4); }
 TEST(SearchReply, search_query_4) { expect_reply(search_query_4, call_search_query_4); }
@@ -582,7 +581,7 @@ const auto call_search_query_5 = [](auto& redis, const Keys&) -> decltype(auto) 
   return redis.search().query(
       "products",
       "{\"name\":\"radio\"}",
-      {.score = SearchScore{.fields = {{.field = "sales", .modifier = SearchModifier::log1p}}}});
+      {.score = {.fields = {{.field = "sales", .modifier = SearchModifier::log1p}}}});
 };
 TEST(SearchWire, search_query_5) { expect_wire(search_query_5, call_search_query_5); }
 TEST(SearchReply, search_query_5) { expect_reply(search_query_5, call_search_query_5); }

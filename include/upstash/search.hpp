@@ -103,9 +103,11 @@ class SearchTags {
 /// Marks in the results what has matched: `{.fields = {"title"}, .tags = SearchTags("<b>", "</b>")}`. Without a
 /// field it is refused, with UsageError, when the command is built.
 struct SearchHighlight {
-  std::vector<std::string_view> fields;    ///< The text fields to mark, by their names in the schema.
+  std::vector<std::string_view> fields{};  ///< The text fields to mark, by their names in the schema.
   OptionalArgument<SearchTags> tags = {};  ///< `<em>` and `</em>` if not given.
 
+  /// Whether anything is given.
+  explicit operator bool() const noexcept { return !fields.empty() || tags; }
   /// Writes what follows the word HIGHLIGHT.
   void write(detail::ArgumentWriter& writer) const;
 };
@@ -151,10 +153,12 @@ struct SearchScoreField {
 /// `{.fields = {{.field = "rating"}}, .mode = SearchScoreMode::multiply}`. Without a field it is refused, with
 /// UsageError, when the command is built.
 struct SearchScore {
-  std::vector<SearchScoreField> fields;              ///< What counts; several are combined into one number.
+  std::vector<SearchScoreField> fields{};            ///< What counts; several are combined into one number.
   OptionalArgument<SearchScoreMode> mode = {};       ///< How that number changes the score.
   OptionalArgument<SearchCombineMode> combine = {};  ///< How several fields become one number.
 
+  /// Whether anything is given.
+  explicit operator bool() const noexcept { return !fields.empty() || mode || combine; }
   /// Writes what follows the word SCOREFUNC.
   void write(detail::ArgumentWriter& writer) const;
 };

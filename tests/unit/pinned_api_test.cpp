@@ -160,8 +160,8 @@ using Integers = std::vector<std::int64_t>;
       {.limit = 5,
        .order = upstash::SearchOrder::desc("d"),
        .select = {"t", "d"},
-       .highlight = {{.fields = {"t"}, .tags = {{"<b>", "</b>"}}}}});
-  hits = redis.search().query("i", "{}", {.score = {{.fields = {{.field = "n", .factor = 2}}}}});
+       .highlight = {.fields = {"t"}, .tags = {{"<b>", "</b>"}}}});
+  hits = redis.search().query("i", "{}", {.score = {.fields = {{.field = "n", .factor = 2}}}});
 
   auto pipeline = redis.pipeline();
   pipeline.json().set("d", "$", "1").json().get("d").search().count("i", "{}");

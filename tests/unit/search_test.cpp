@@ -107,6 +107,19 @@ TEST(SearchHighlight, WritesBothTagsEvenIfEmpty) {
       R"(["FIELDS","1","title","TAGS","*",""])");
 }
 
+TEST(SearchHighlight, IsLeftOutOnlyWhenNothingIsGiven) {
+  EXPECT_FALSE(SearchHighlight{});
+  EXPECT_TRUE(SearchHighlight{.fields = {"title"}});
+  EXPECT_TRUE((SearchHighlight{.tags = SearchTags("<b>", "</b>")}));  // to be refused, not to be dropped
+}
+
+TEST(SearchScore, IsLeftOutOnlyWhenNothingIsGiven) {
+  EXPECT_FALSE(SearchScore{});
+  EXPECT_TRUE((SearchScore{.fields = {{.field = "sales"}}}));
+  EXPECT_TRUE(SearchScore{.mode = SearchScoreMode::sum});
+  EXPECT_TRUE(SearchScore{.combine = SearchCombineMode::sum});
+}
+
 TEST(SearchHighlight, NeedsAField) {
   EXPECT_EQ(
       refusal_of("SEARCH.QUERY", SearchHighlight{.fields = {}}),

@@ -14,16 +14,16 @@ namespace upstash {
 /// A field of a hash or of a stream's entry, with its value.
 struct FieldValue {
   /// The field.
-  std::string field{};
+  std::string field;
   /// Its value.
-  std::string value{};
+  std::string value;
   friend bool operator==(const FieldValue&, const FieldValue&) = default;
 };
 
 /// A member of a sorted set with its score.
 struct ScoredMember {
   /// The member.
-  std::string member{};
+  std::string member;
   /// Its score.
   double score{};
   friend bool operator==(const ScoredMember&, const ScoredMember&) = default;
@@ -32,47 +32,47 @@ struct ScoredMember {
 /// An entry of a stream.
 struct StreamEntry {
   /// Its id.
-  std::string id{};
+  std::string id;
   /// Its fields with their values, in order; empty for a pending entry that was deleted.
-  std::vector<FieldValue> fields{};
+  std::vector<FieldValue> fields;
   friend bool operator==(const StreamEntry&, const StreamEntry&) = default;
 };
 
 /// Entries of one stream.
 struct StreamMessages {
   /// The stream's key.
-  std::string stream{};
+  std::string stream;
   /// The entries, the oldest first.
-  std::vector<StreamEntry> entries{};
+  std::vector<StreamEntry> entries;
   friend bool operator==(const StreamMessages&, const StreamMessages&) = default;
 };
 
 /// Entries that were claimed because they had long been pending.
 struct StreamAutoclaim {
   /// Where to go on; `0-0` when the end was reached.
-  std::string cursor{};
+  std::string cursor;
   /// The entries that were claimed.
-  std::vector<StreamEntry> entries{};
+  std::vector<StreamEntry> entries;
   /// The ids of pending entries that were deleted from the stream and are no longer pending; since Redis 7.0.
-  std::vector<std::string> deleted{};
+  std::vector<std::string> deleted;
   friend bool operator==(const StreamAutoclaim&, const StreamAutoclaim&) = default;
 };
 
 /// The ids of entries that were claimed because they had long been pending.
 struct StreamAutoclaimIds {
   /// Where to go on; `0-0` when the end was reached.
-  std::string cursor{};
+  std::string cursor;
   /// The ids of the entries that were claimed.
-  std::vector<std::string> ids{};
+  std::vector<std::string> ids;
   /// The ids of pending entries that were deleted from the stream and are no longer pending; since Redis 7.0.
-  std::vector<std::string> deleted{};
+  std::vector<std::string> deleted;
   friend bool operator==(const StreamAutoclaimIds&, const StreamAutoclaimIds&) = default;
 };
 
 /// How much a consumer has pending.
 struct PendingConsumer {
   /// The consumer.
-  std::string consumer{};
+  std::string consumer;
   /// The number of entries it has pending.
   std::int64_t count{};
   friend bool operator==(const PendingConsumer&, const PendingConsumer&) = default;
@@ -83,20 +83,20 @@ struct PendingSummary {
   /// The number of pending entries.
   std::int64_t count{};
   /// The smallest id among them.
-  std::optional<std::string> lowest_id{};
+  std::optional<std::string> lowest_id;
   /// The greatest id among them.
-  std::optional<std::string> highest_id{};
+  std::optional<std::string> highest_id;
   /// The consumers that have some.
-  std::vector<PendingConsumer> consumers{};
+  std::vector<PendingConsumer> consumers;
   friend bool operator==(const PendingSummary&, const PendingSummary&) = default;
 };
 
 /// An entry that is pending with a consumer.
 struct PendingEntry {
   /// Its id.
-  std::string id{};
+  std::string id;
   /// The consumer that has it.
-  std::string consumer{};
+  std::string consumer;
   /// How long ago it was last delivered.
   std::chrono::milliseconds idle{};
   /// How often it was delivered.
@@ -113,43 +113,43 @@ struct StreamInfo {
   /// The number of nodes in the tree of the blocks.
   std::int64_t radix_tree_nodes{};
   /// The greatest id there ever was.
-  std::string last_generated_id{};
+  std::string last_generated_id;
   /// The greatest id that was deleted, `0-0` for none; since Redis 7.0.
-  std::string max_deleted_entry_id{};
+  std::string max_deleted_entry_id;
   /// The number of entries ever added; since Redis 7.0.
   std::int64_t entries_added{};
   /// The id of the first entry, `0-0` for none; since Redis 7.0.
-  std::string recorded_first_entry_id{};
+  std::string recorded_first_entry_id;
   /// The number of consumer groups.
   std::int64_t groups{};
   /// The oldest entry.
-  std::optional<StreamEntry> first_entry{};
+  std::optional<StreamEntry> first_entry;
   /// The newest entry.
-  std::optional<StreamEntry> last_entry{};
+  std::optional<StreamEntry> last_entry;
   friend bool operator==(const StreamInfo&, const StreamInfo&) = default;
 };
 
 /// What the server knows of a consumer group.
 struct StreamGroupInfo {
   /// The group.
-  std::string name{};
+  std::string name;
   /// The number of its consumers.
   std::int64_t consumers{};
   /// The number of entries that are pending.
   std::int64_t pending{};
   /// The id after which the group goes on.
-  std::string last_delivered_id{};
+  std::string last_delivered_id;
   /// How many entries of the stream the group has read, if known; since Redis 7.0.
-  std::optional<std::int64_t> entries_read{};
+  std::optional<std::int64_t> entries_read;
   /// How many entries the group has still to read, if known; since Redis 7.0.
-  std::optional<std::int64_t> lag{};
+  std::optional<std::int64_t> lag;
   friend bool operator==(const StreamGroupInfo&, const StreamGroupInfo&) = default;
 };
 
 /// What the server knows of a consumer.
 struct StreamConsumerInfo {
   /// The consumer.
-  std::string name{};
+  std::string name;
   /// The number of entries it has pending.
   std::int64_t pending{};
   /// How long ago it last tried to read or to claim.
@@ -162,9 +162,9 @@ struct StreamConsumerInfo {
 /// An entry that is pending in a consumer group.
 struct StreamPendingDetail {
   /// Its id.
-  std::string id{};
+  std::string id;
   /// The consumer that has it.
-  std::string consumer{};
+  std::string consumer;
   /// When it was last delivered, as Unix time in milliseconds.
   std::int64_t delivery_time{};
   /// How often it was delivered.
@@ -175,7 +175,7 @@ struct StreamPendingDetail {
 /// An entry that a consumer has pending.
 struct StreamConsumerPendingDetail {
   /// Its id.
-  std::string id{};
+  std::string id;
   /// When it was last delivered, as Unix time in milliseconds.
   std::int64_t delivery_time{};
   /// How often it was delivered.
@@ -186,7 +186,7 @@ struct StreamConsumerPendingDetail {
 /// A consumer with what it has pending.
 struct StreamConsumerDetail {
   /// The consumer.
-  std::string name{};
+  std::string name;
   /// When it last tried to read or to claim, as Unix time in milliseconds.
   std::int64_t seen_time{};
   /// When it last got an entry, as Unix time in milliseconds, -1 if it never did; since Redis 7.2.
@@ -194,26 +194,26 @@ struct StreamConsumerDetail {
   /// The number of entries it has pending.
   std::int64_t pel_count{};
   /// These entries.
-  std::vector<StreamConsumerPendingDetail> pending{};
+  std::vector<StreamConsumerPendingDetail> pending;
   friend bool operator==(const StreamConsumerDetail&, const StreamConsumerDetail&) = default;
 };
 
 /// A consumer group with its consumers and what is pending.
 struct StreamGroupDetail {
   /// The group.
-  std::string name{};
+  std::string name;
   /// The id after which the group goes on.
-  std::string last_delivered_id{};
+  std::string last_delivered_id;
   /// How many entries of the stream the group has read, if known; since Redis 7.0.
-  std::optional<std::int64_t> entries_read{};
+  std::optional<std::int64_t> entries_read;
   /// How many entries the group has still to read, if known; since Redis 7.0.
-  std::optional<std::int64_t> lag{};
+  std::optional<std::int64_t> lag;
   /// The number of entries that are pending.
   std::int64_t pel_count{};
   /// These entries.
-  std::vector<StreamPendingDetail> pending{};
+  std::vector<StreamPendingDetail> pending;
   /// The consumers.
-  std::vector<StreamConsumerDetail> consumers{};
+  std::vector<StreamConsumerDetail> consumers;
   friend bool operator==(const StreamGroupDetail&, const StreamGroupDetail&) = default;
 };
 
@@ -226,17 +226,17 @@ struct StreamDetail {
   /// The number of nodes in the tree of the blocks.
   std::int64_t radix_tree_nodes{};
   /// The greatest id there ever was.
-  std::string last_generated_id{};
+  std::string last_generated_id;
   /// The greatest id that was deleted, `0-0` for none; since Redis 7.0.
-  std::string max_deleted_entry_id{};
+  std::string max_deleted_entry_id;
   /// The number of entries ever added; since Redis 7.0.
   std::int64_t entries_added{};
   /// The id of the first entry, `0-0` for none; since Redis 7.0.
-  std::string recorded_first_entry_id{};
+  std::string recorded_first_entry_id;
   /// Entries, the oldest first.
-  std::vector<StreamEntry> entries{};
+  std::vector<StreamEntry> entries;
   /// The consumer groups.
-  std::vector<StreamGroupDetail> groups{};
+  std::vector<StreamGroupDetail> groups;
   friend bool operator==(const StreamDetail&, const StreamDetail&) = default;
 };
 
@@ -252,67 +252,67 @@ struct MemberRank {
 /// What was taken from one of several lists.
 struct ListPop {
   /// The list.
-  std::string key{};
+  std::string key;
   /// Its elements in the order taken.
-  std::vector<std::string> elements{};
+  std::vector<std::string> elements;
   friend bool operator==(const ListPop&, const ListPop&) = default;
 };
 
 /// What was taken from one of several sorted sets.
 struct SortedSetPop {
   /// The sorted set.
-  std::string key{};
+  std::string key;
   /// Its members with their scores in the order taken.
-  std::vector<ScoredMember> members{};
+  std::vector<ScoredMember> members;
   friend bool operator==(const SortedSetPop&, const SortedSetPop&) = default;
 };
 
 /// A document that a search has found.
 struct SearchHit {
   /// Its key.
-  std::string key{};
+  std::string key;
   /// How well it matches, the higher the better; sorted by a field, that field's value.
   double score{};
   /// What it holds: the fields of a hash, or one field named `$` with the JSON text; only the selected
   /// fields, if some were; empty with `nocontent`.
-  std::vector<FieldValue> fields{};
+  std::vector<FieldValue> fields;
   friend bool operator==(const SearchHit&, const SearchHit&) = default;
 };
 
 /// How a search index is defined and how it is doing.
 struct SearchIndexDescription {
   /// The index's own name, also when an alias was given.
-  std::string name{};
+  std::string name;
   /// What it is made of: `JSON`, `HASH` or `STRING`.
-  std::string type{};
+  std::string type;
   /// What the keys of its documents begin with.
-  std::vector<std::string> prefixes{};
+  std::vector<std::string> prefixes;
   /// The language of its texts, by whose rules words get their stems.
-  std::string language{};
+  std::string language;
   /// Its size in bytes.
   std::int64_t index_size{};
   /// How many changes of documents it does not know yet.
   std::int64_t pending_updates{};
   /// Its fields, each in the words that defined it: name, type, options.
-  std::vector<std::vector<std::string>> schema{};
+  std::vector<std::vector<std::string>> schema;
   friend bool operator==(const SearchIndexDescription&, const SearchIndexDescription&) = default;
 };
 
 /// A search index in a list of them.
 struct SearchIndexSummary {
   /// Its name.
-  std::string name{};
+  std::string name;
   /// What it is made of: `JSON`, `HASH` or `STRING`.
-  std::string type{};
+  std::string type;
   friend bool operator==(const SearchIndexSummary&, const SearchIndexSummary&) = default;
 };
 
 /// Another name of a search index.
 struct SearchAlias {
   /// The other name.
-  std::string alias{};
+  std::string alias;
   /// The name of the index, which need not exist.
-  std::string index{};
+  std::string index;
   friend bool operator==(const SearchAlias&, const SearchAlias&) = default;
 };
 
@@ -330,9 +330,9 @@ struct AclSelector {
 /// What a user may do.
 struct AclUser {
   /// The user's traits, such as `on`.
-  std::vector<std::string> flags{};
+  std::vector<std::string> flags;
   /// The SHA-256 hashes of the passwords in hexadecimal.
-  std::vector<std::string> passwords{};
+  std::vector<std::string> passwords;
   /// Rules for commands, such as `+@read`.
   std::vector<std::string> commands{};
   /// Rules for keys, such as `~cache:*`.
@@ -340,7 +340,7 @@ struct AclUser {
   /// Rules for Pub/Sub channels, such as `&news.*`.
   std::vector<std::string> channels{};
   /// Further sets of rules.
-  std::vector<AclSelector> selectors{};
+  std::vector<AclSelector> selectors;
   friend bool operator==(const AclUser&, const AclUser&) = default;
 };
 
@@ -349,17 +349,17 @@ struct AclLogEntry {
   /// How often.
   std::int64_t count{};
   /// Why: `auth`, `command`, `key` or `channel`.
-  std::string reason{};
+  std::string reason;
   /// Where: `toplevel`, `multi`, `lua` or `module`.
-  std::string context{};
+  std::string context;
   /// What: the command, the key or the channel.
-  std::string object{};
+  std::string object;
   /// The user's name.
-  std::string username{};
+  std::string username;
   /// How many seconds ago it was.
   double age_seconds{};
   /// The connection it came from, as CLIENT LIST describes it.
-  std::string client_info{};
+  std::string client_info;
   /// The entry's number, since Redis 7.2.
   std::int64_t entry_id{};
   /// When it was first, in milliseconds of Unix time, since Redis 7.2.
@@ -372,33 +372,33 @@ struct AclLogEntry {
 /// A function of a library.
 struct FunctionInfo {
   /// Its name.
-  std::string name{};
+  std::string name;
   /// What its author says about it.
-  std::optional<std::string> description{};
+  std::optional<std::string> description;
   /// Its flags, such as `no-writes`.
-  std::vector<std::string> flags{};
+  std::vector<std::string> flags;
   friend bool operator==(const FunctionInfo&, const FunctionInfo&) = default;
 };
 
 /// A library of functions.
 struct FunctionLibrary {
   /// Its name.
-  std::string library_name{};
+  std::string library_name;
   /// What runs it, `LUA`.
-  std::string engine{};
+  std::string engine;
   /// Its functions.
-  std::vector<FunctionInfo> functions{};
+  std::vector<FunctionInfo> functions;
   /// Its code, if asked for.
-  std::optional<std::string> library_code{};
+  std::optional<std::string> library_code;
   friend bool operator==(const FunctionLibrary&, const FunctionLibrary&) = default;
 };
 
 /// A function that is running.
 struct RunningFunction {
   /// Its name.
-  std::string name{};
+  std::string name;
   /// The command that called it, with its arguments.
-  std::vector<std::string> command{};
+  std::vector<std::string> command;
   /// How long it has been running.
   std::chrono::milliseconds duration{};
   friend bool operator==(const RunningFunction&, const RunningFunction&) = default;
@@ -416,9 +416,9 @@ struct FunctionEngine {
 /// What functions do.
 struct FunctionStats {
   /// The function that is running now.
-  std::optional<RunningFunction> running_script{};
+  std::optional<RunningFunction> running_script;
   /// What the engines hold, by their names.
-  std::unordered_map<std::string, FunctionEngine> engines{};
+  std::unordered_map<std::string, FunctionEngine> engines;
   friend bool operator==(const FunctionStats&, const FunctionStats&) = default;
 };
 

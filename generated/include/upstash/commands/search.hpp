@@ -51,9 +51,9 @@ struct SearchQueryOptions {
   /// Return only keys and scores. NOCONTENT.
   bool nocontent = false;
   /// Marks what has matched. HIGHLIGHT.
-  std::optional<SearchHighlight> highlight{};
+  SearchHighlight highlight{};
   /// Lets numbers of the documents change their scores. SCOREFUNC.
-  std::optional<SearchScore> score{};
+  SearchScore score{};
 };
 
 }  // namespace upstash
