@@ -44,15 +44,6 @@ bool older(std::string_view version, std::string_view than) {
   return numbers(version) < numbers(than);
 }
 
-/// The value of `name:value` in what INFO replies, "" when it is not there.
-std::string info_value(const std::string& info, const std::string& name) {
-  const std::string label = "\n" + name + ":";
-  const std::size_t found = info.find(label);
-  if (found == std::string::npos) return "";
-  const std::size_t begin = found + label.size();
-  return info.substr(begin, info.find_first_of("\r\n", begin) - begin);
-}
-
 /// The server of this process' tests. A local one ends with it.
 class Server {
  public:
@@ -113,10 +104,10 @@ class Server {
           backend.empty() ? std::vector<std::string>() : std::vector<std::string>{"--redis-url", backend});
       redis_.emplace(ClientOptions{.url = local_->url(), .token = local_->token()});
     }
-    const std::string info = '\n' + redis_->execute({"INFO", "server"}).string();
-    version_ = info_value(info, "redis_version");
+    auto info = parse_info(redis_->execute({"INFO", "server"}).string());
+    version_ = info["redis_version"];
     if (version_.empty()) throw std::runtime_error("INFO does not tell the server's version");
-    const std::string valkey = info_value(info, "valkey_version");
+    const std::string valkey = info["valkey_version"];
     product_ = valkey.empty() ? "redis " + version_ : "valkey " + valkey;
   }
 
