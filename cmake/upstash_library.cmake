@@ -5,11 +5,13 @@ function(upstash_library target generated)
   add_library(
     ${target}
     ${root}/src/argument_writer.cpp
+    ${root}/src/attempts.cpp
     ${root}/src/base64.cpp
     ${root}/src/ca_file.cpp
     ${root}/src/call.cpp
     ${root}/src/client.cpp
     ${root}/src/command.cpp
+    ${root}/src/curl_transfer.cpp
     ${root}/src/curl_transport.cpp
     ${root}/src/endpoint.cpp
     ${root}/src/error.cpp
@@ -19,6 +21,7 @@ function(upstash_library target generated)
     ${root}/src/per_process.cpp
     ${root}/src/pipeline.cpp
     ${root}/src/print.cpp
+    ${root}/src/protocol.cpp
     ${root}/src/raw_body_request.cpp
     ${root}/src/redis.cpp
     ${root}/src/reply.cpp
