@@ -5,6 +5,10 @@ function(upstash_library target generated)
   add_library(
     ${target}
     ${root}/src/argument_writer.cpp
+    ${root}/src/async_engine.cpp
+    ${root}/src/async_loop.cpp
+    ${root}/src/async_operation.cpp
+    ${root}/src/async_redis.cpp
     ${root}/src/attempts.cpp
     ${root}/src/base64.cpp
     ${root}/src/ca_file.cpp
@@ -14,7 +18,9 @@ function(upstash_library target generated)
     ${root}/src/curl_transfer.cpp
     ${root}/src/curl_transport.cpp
     ${root}/src/endpoint.cpp
+    ${root}/src/due_queue.cpp
     ${root}/src/error.cpp
+    ${root}/src/future.cpp
     ${root}/src/geo.cpp
     ${root}/src/info.cpp
     ${root}/src/json_reply.cpp

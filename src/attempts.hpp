@@ -15,6 +15,8 @@ class Attempts {
  public:
   /// Another attempt begins. Returns its number, from 1.
   int begin() noexcept { return ++count_; }
+  /// The attempt did not take place after all.
+  void take_back() noexcept { --count_; }
   [[nodiscard]] int count() const noexcept { return count_; }
   /// Of all attempts together.
   [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
