@@ -278,6 +278,11 @@ class [[nodiscard]] Future {
 
   /// An empty future; only to be assigned to.
   Future() noexcept = default;
+  Future(Future&&) noexcept = default;
+  Future& operator=(Future&&) noexcept = default;
+  Future(const Future&) = delete;
+  Future& operator=(const Future&) = delete;
+  ~Future() = default;
 
   /// False when the future is empty: the result was taken.
   [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(state_); }
