@@ -375,11 +375,12 @@ void AsyncLoop::report(const AsyncRequest& request, int http_status, std::size_t
 
 void AsyncLoop::answered(
     std::vector<AsyncOperation*> operations, bool is_gathered, HttpResponse answer) {
+  const auto now = Clock::now();
   for (AsyncOperation*& operation : operations) {
     if (operation == nullptr) continue;
     if (!operation->attempts.lost(answer, operation->call(), operation->subject().idempotent)) continue;
     try {
-      if (schedule_retry(*operation)) operation = nullptr;
+      if (schedule_retry(*operation, now)) operation = nullptr;
     } catch (...) {
       end(*std::exchange(operation, nullptr), std::current_exception());
     }
@@ -440,6 +441,7 @@ void AsyncLoop::read(
 }
 
 void AsyncLoop::failed(const std::vector<AsyncOperation*>& operations, const std::exception_ptr& error) {
+  const auto now = Clock::now();  // the same for all, so that those that are sent again go together
   for (AsyncOperation* const operation : operations) {
     if (operation == nullptr) continue;
     const Subject subject = operation->subject();
@@ -448,7 +450,7 @@ void AsyncLoop::failed(const std::vector<AsyncOperation*>& operations, const std
         std::rethrow_exception(error);
       } catch (const TransportError& failure) {
         operation->attempts.failed(failure, *protocol_, subject, operation->call());
-        if (!schedule_retry(*operation)) {
+        if (!schedule_retry(*operation, now)) {
           operation->attempts.throw_no_time(failure.what(), *protocol_, subject);
         }
       } catch (const ProtocolError& problem) {
@@ -460,8 +462,8 @@ void AsyncLoop::failed(const std::vector<AsyncOperation*>& operations, const std
   }
 }
 
-bool AsyncLoop::schedule_retry(AsyncOperation& operation) {
-  const auto time = operation.call().retry_time(operation.attempts.count());
+bool AsyncLoop::schedule_retry(AsyncOperation& operation, Clock::time_point failure) {
+  const auto time = operation.call().retry_time(operation.attempts.count(), failure);
   if (!time) return false;
   operation.waits_for_retry = true;
   operation.due = *time;

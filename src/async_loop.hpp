@@ -90,8 +90,8 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
       std::size_t operations) const;
   /// The attempt of all of these, of which some may be null, ended with the exception.
   void failed(const std::vector<AsyncOperation*>& operations, const std::exception_ptr& error);
-  /// False when the deadline leaves no time.
-  bool schedule_retry(AsyncOperation& operation);
+  /// Puts the operation aside until its retry. False when the deadline leaves no time.
+  bool schedule_retry(AsyncOperation& operation, Clock::time_point failure);
 
   /// Ends an operation wherever it is, with a TimeoutError or CancelledError.
   template <class Error>

@@ -23,10 +23,10 @@ Call::Call(const ClientOptions& client, const CallOptions& call)
   if (retries_ < 0) throw UsageError("the number of retries must not be negative");
 }
 
-std::optional<Call::Clock::time_point> Call::retry_time(int retry) const {
+std::optional<Call::Clock::time_point> Call::retry_time(int retry, Clock::time_point failure) const {
   const auto wait = client_->retry_backoff ? client_->retry_backoff(retry) : client_->rest_retry_interval;
   if (wait >= timeout_) return std::nullopt;  // before it is added to anything: it may be without end
-  const auto until = Clock::now() + wait;
+  const auto until = failure + wait;
   if (until >= deadline()) return std::nullopt;
   return until;
 }

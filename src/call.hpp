@@ -30,8 +30,8 @@ class Call {
     return attempts <= retries_ && (outcome == Outcome::not_executed || may_repeat(idempotent));
   }
 
-  /// When retry number `retry` is due; nothing when the deadline comes first.
-  [[nodiscard]] std::optional<Clock::time_point> retry_time(int retry) const;
+  /// When retry number `retry` is due after a failure at that time; nothing when the deadline comes first.
+  [[nodiscard]] std::optional<Clock::time_point> retry_time(int retry, Clock::time_point failure) const;
   /// Waits until then. False: a stop was requested.
   [[nodiscard]] bool wait_until(Clock::time_point until) const;
 

@@ -109,7 +109,7 @@ HttpResponse Client::send(const Outgoing& outgoing, const CallOptions& options) 
       info.http_status = error.http_status();
       throw_protocol_error(protocol_, outgoing.subject, error);
     }
-    const std::optional<Call::Clock::time_point> retry = call.retry_time(attempts.count());
+    const auto retry = call.retry_time(attempts.count(), Call::Clock::now());
     if (!retry) {
       if (answer) return std::move(*answer);
       attempts.throw_no_time(reason, protocol_, outgoing.subject);
