@@ -379,11 +379,13 @@ void AsyncLoop::answered(
   for (AsyncOperation*& operation : operations) {
     if (operation == nullptr) continue;
     if (!operation->attempts.lost(answer, operation->call(), operation->subject().idempotent)) continue;
+    std::exception_ptr error;
     try {
       if (schedule_retry(*operation, now)) operation = nullptr;
     } catch (...) {
-      end(*std::exchange(operation, nullptr), std::current_exception());
+      error = std::current_exception();
     }
+    if (error != nullptr) end(*std::exchange(operation, nullptr), std::move(error));
   }
 
   // What has gathered meanwhile leaves before the replies are read: both sides have something to do.
@@ -445,6 +447,7 @@ void AsyncLoop::failed(const std::vector<AsyncOperation*>& operations, const std
   for (AsyncOperation* const operation : operations) {
     if (operation == nullptr) continue;
     const Subject subject = operation->subject();
+    std::exception_ptr last;
     try {
       try {
         std::rethrow_exception(error);
@@ -457,8 +460,9 @@ void AsyncLoop::failed(const std::vector<AsyncOperation*>& operations, const std
         throw_protocol_error(*protocol_, subject, problem);
       }
     } catch (...) {
-      end(*operation, std::current_exception());
+      last = std::current_exception();
     }
+    if (last != nullptr) end(*operation, std::move(last));
   }
 }
 

@@ -50,6 +50,7 @@ void FutureStateBase::succeed() noexcept { complete(); }
 
 void FutureStateBase::fail(std::exception_ptr error) noexcept {
   error_ = std::move(error);
+  failed_ = true;
   complete();
 }
 

@@ -87,8 +87,10 @@ class FutureStateBase {
   /// The continuation is not to be run any more.
   void forget(const Continuation& continuation) noexcept;
 
-  /// Only when ready: null for a result.
-  [[nodiscard]] const std::exception_ptr& error() const noexcept { return error_; }
+  /// Only when ready: there is no result.
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  /// Only when failed, and once: whoever takes the error is the only one to hold it.
+  [[nodiscard]] std::exception_ptr take_error() noexcept { return std::move(error_); }
   [[nodiscard]] const std::shared_ptr<const Executor>& executor() const noexcept { return executor_; }
 
  protected:
@@ -107,6 +109,7 @@ class FutureStateBase {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   Continuation* continuation_ = nullptr;
+  bool failed_ = false;
   std::exception_ptr error_;
   std::shared_ptr<const Executor> executor_;
 };
@@ -161,7 +164,7 @@ class FutureState : public FutureStateBase {
 
  protected:
   ~FutureState() override {
-    if (ready() && error() == nullptr) result_.~Stored<T>();
+    if (ready() && !failed()) result_.~Stored<T>();
   }
 
  private:
@@ -232,7 +235,7 @@ namespace detail {
 
 template <class T>
 [[nodiscard]] Result<T> result_of(FutureState<T>& state) {
-  if (state.error() != nullptr) return Result<T>(state.error());
+  if (state.failed()) return Result<T>(state.take_error());
   if constexpr (std::is_void_v<T>) {
     return Result<void>();
   } else {
@@ -242,7 +245,7 @@ template <class T>
 
 template <class T>
 T take(FutureState<T>& state) {
-  if (state.error() != nullptr) std::rethrow_exception(state.error());
+  if (state.failed()) std::rethrow_exception(state.take_error());
   if constexpr (!std::is_void_v<T>) return std::move(state.result());
 }
 
@@ -370,7 +373,7 @@ class Forward final : public Continuation {
       : Continuation(true), from_(std::move(from)), to_(std::move(to)) {}
   void run() noexcept override {
     const std::unique_ptr<Forward> self(this);
-    if (from_->error() != nullptr) return to_->fail(from_->error());
+    if (from_->failed()) return to_->fail(from_->take_error());
     try {
       to_->emplace(std::move(from_->result()));
     } catch (...) {
@@ -504,9 +507,9 @@ class WhenAllState final : public FutureState<std::tuple<Stored<T>...>> {
   template <std::size_t... Index>
   void gather(std::index_sequence<Index...>) noexcept {
     const StateRef<WhenAllState> self(this);
-    std::exception_ptr error;
-    (..., (error = error != nullptr ? error : std::get<Index>(sources_)->error()));
-    if (error != nullptr) return this->fail(std::move(error));
+    FutureStateBase* failed = nullptr;
+    (..., (failed = failed == nullptr && std::get<Index>(sources_)->failed() ? std::get<Index>(sources_).get() : failed));
+    if (failed != nullptr) return this->fail(failed->take_error());
     try {
       this->emplace(std::move(std::get<Index>(sources_)->result())...);
     } catch (...) {
@@ -548,7 +551,7 @@ class WhenEachState final : public FutureState<AllOf<T>> {
   void gather() noexcept {
     const StateRef<WhenEachState> self(this);
     for (const auto& source : sources_) {
-      if (source->error() != nullptr) return this->fail(source->error());
+      if (source->failed()) return this->fail(source->take_error());
     }
     try {
       if constexpr (std::is_void_v<T>) {
