@@ -135,6 +135,7 @@ void AsyncLoop::run() {
     collect_finished();
     if (!sleep()) break;
   }
+  admit_incoming();  // the last: the loop is closed
   while (!due_.empty()) give_up<CancelledError>(due_.front(), "the client was closed");
   const std::lock_guard lock(inbox_mutex_);
   for (AsyncOperation* const operation : cancelled_) delete operation;  // complete, kept for this list only
