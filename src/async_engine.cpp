@@ -9,9 +9,11 @@ namespace upstash::detail {
 AsyncEngine::AsyncEngine(ClientOptions options)
     : protocol_(std::make_shared<const Protocol>(std::move(options))) {
   if (protocol_->options().transport) {
-    throw UsageError("AsyncRedis takes no ClientOptions::transport: its calls would block the client's thread");
+    throw UsageError(
+        "AsyncRedis takes no ClientOptions::transport: its calls would block the client's thread");
   }
-  if (protocol_->options().executor) executor_ = std::make_shared<const Executor>(protocol_->options().executor);
+  if (protocol_->options().executor)
+    executor_ = std::make_shared<const Executor>(protocol_->options().executor);
 }
 
 AsyncEngine::~AsyncEngine() {

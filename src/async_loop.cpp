@@ -374,8 +374,7 @@ void AsyncLoop::report(const AsyncRequest& request, int http_status, std::size_t
   observer(info);
 }
 
-void AsyncLoop::answered(
-    std::vector<AsyncOperation*> operations, bool is_gathered, HttpResponse answer) {
+void AsyncLoop::answered(std::vector<AsyncOperation*> operations, bool is_gathered, HttpResponse answer) {
   const auto now = Clock::now();
   for (AsyncOperation*& operation : operations) {
     if (operation == nullptr) continue;

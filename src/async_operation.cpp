@@ -36,7 +36,8 @@ PipelineOperation::PipelineOperation(
     const ExecOptions& options,
     const Call& call,
     StateRef<FutureState<PipelineResults>> state)
-    : AsyncOperation(call, std::move(collected.body), collected.idempotent, StateRef<FutureStateBase>(StateRef(state))),
+    : AsyncOperation(
+          call, std::move(collected.body), collected.idempotent, StateRef<FutureStateBase>(StateRef(state))),
       kind_(kind),
       boxes_(std::move(collected.boxes)),
       options_(options),

@@ -64,17 +64,17 @@ class AsyncOperation {
 
   Attempts attempts;
   bool waits_for_retry = false;
-  Clock::time_point due;                       // the retry, or the deadline
-  std::uint64_t number = 0;                    // in order of issue
-  std::size_t due_index = 0;                   // in the DueQueue
-  AsyncOperation* previous = nullptr;          // in the OperationList
+  Clock::time_point due;               // the retry, or the deadline
+  std::uint64_t number = 0;            // in order of issue
+  std::size_t due_index = 0;           // in the DueQueue
+  AsyncOperation* previous = nullptr;  // in the OperationList
   AsyncOperation* next = nullptr;
   bool is_listed = false;
-  AsyncRequest* request = nullptr;             // that carries it now
-  std::size_t slot = 0;                        // there
+  AsyncRequest* request = nullptr;  // that carries it now
+  std::size_t slot = 0;             // there
   std::optional<std::stop_callback<AsyncCancel>> on_stop;
-  bool cancel_announced = false;               // under the inbox's lock
-  bool complete_already = false;               // and kept only because of that
+  bool cancel_announced = false;  // under the inbox's lock
+  bool complete_already = false;  // and kept only because of that
 
  protected:
   AsyncOperation(const Call& call, std::string body, bool idempotent, StateRef<FutureStateBase> state)

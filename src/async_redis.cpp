@@ -13,9 +13,8 @@ const std::shared_ptr<const Executor>& AsyncSession::executor() const noexcept {
 
 void AsyncSession::start(const AnyCommand& command, StateRef<FutureStateBase> state, void* result) const {
   const Protocol& protocol = engine_->protocol();
-  engine_->submit(
-      std::make_unique<CommandOperation>(
-          protocol, command, Call(protocol.options(), options_), std::move(state), result));
+  engine_->submit(std::make_unique<CommandOperation>(
+      protocol, command, Call(protocol.options(), options_), std::move(state), result));
 }
 
 }  // namespace detail
@@ -44,8 +43,7 @@ AsyncRedis AsyncRedis::from_env(ClientOptions options) {
 }
 
 AsyncRedis AsyncRedis::with(const CallOptions& options) const {
-  return AsyncRedis(
-      detail::AsyncSession(session_.engine(), detail::merged(options, session_.options())));
+  return AsyncRedis(detail::AsyncSession(session_.engine(), detail::merged(options, session_.options())));
 }
 
 AsyncPipeline AsyncRedis::pipeline() const { return {session_, Pipeline::Kind::pipeline}; }

@@ -26,7 +26,8 @@ bool Attempts::lost(const HttpResponse& answer, const Call& call, bool idempoten
 void Attempts::failed(
     const TransportError& error, const Protocol& protocol, const Subject& subject, const Call& call) {
   if (error.outcome() == Outcome::unknown) outcome_ = Outcome::unknown;
-  if (dynamic_cast<const TimeoutError*>(&error) != nullptr) end<TimeoutError>(error.what(), protocol, subject);
+  if (dynamic_cast<const TimeoutError*>(&error) != nullptr)
+    end<TimeoutError>(error.what(), protocol, subject);
   if (dynamic_cast<const CancelledError*>(&error) != nullptr)
     end<CancelledError>(error.what(), protocol, subject);
   if (!call.may_retry(count_, error.outcome(), subject.idempotent)) {

@@ -24,7 +24,8 @@ class Attempts {
   /// True when the answer is none of the API's and the request may be sent again, false when it is to be read.
   [[nodiscard]] bool lost(const HttpResponse& answer, const Call& call, bool idempotent) noexcept;
   /// An attempt failed. Throws the error that ends the call, unless the request may be sent again.
-  void failed(const TransportError& error, const Protocol& protocol, const Subject& subject, const Call& call);
+  void failed(
+      const TransportError& error, const Protocol& protocol, const Subject& subject, const Call& call);
   /// Ends a call that may be sent again but has no time left.
   [[noreturn]] void throw_no_time(
       std::string_view reason, const Protocol& protocol, const Subject& subject) const;

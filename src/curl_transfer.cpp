@@ -71,8 +71,7 @@ CurlTransfer::CurlTransfer(const CurlSettings& settings) : settings_(settings) {
 #endif
   if (!settings.proxy.empty()) set(CURLOPT_PROXY, settings.proxy.c_str());
   if (settings.tls) {
-    if (const std::string file = ca_file(settings.ca_file); !file.empty())
-      set(CURLOPT_CAINFO, file.c_str());
+    if (const std::string file = ca_file(settings.ca_file); !file.empty()) set(CURLOPT_CAINFO, file.c_str());
   }
 }
 

@@ -93,7 +93,7 @@ void Protocol::throw_protocol_error(
   message.append(problem).append("; it begins: ").append(start).append(" (");
   if (http_status != 200) message.append(advice(http_status)).append("; ");
   message += subject.idempotent ? "it is safe to try again)"
-                                 : "whether it was executed is unknown: check before you repeat it)";
+                                : "whether it was executed is unknown: check before you repeat it)";
   throw ProtocolError(redacted(std::move(message)), start, http_status);
 }
 

@@ -58,7 +58,9 @@ class Protocol {
     return kind == Pipeline::Kind::transaction ? transaction_url_ : pipeline_url_;
   }
   [[nodiscard]] const std::vector<std::string>& headers() const noexcept { return headers_; }
-  [[nodiscard]] const std::vector<std::string>& raw_body_headers() const noexcept { return raw_body_headers_; }
+  [[nodiscard]] const std::vector<std::string>& raw_body_headers() const noexcept {
+    return raw_body_headers_;
+  }
   [[nodiscard]] const std::vector<std::string>& headers_of(Pipeline::Kind kind) const noexcept {
     return kind == Pipeline::Kind::transaction ? transaction_headers_ : headers_;
   }

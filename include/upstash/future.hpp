@@ -389,9 +389,8 @@ class Forward final : public Continuation {
 
 /// The state of the future that then() gives, together with the callback.
 template <class T, class F>
-class ThenState final
-    : public FutureState<typename FutureOf<std::invoke_result_t<F&, Result<T>>>::Value>,
-      public Continuation {
+class ThenState final : public FutureState<typename FutureOf<std::invoke_result_t<F&, Result<T>>>::Value>,
+                        public Continuation {
   using Returned = std::invoke_result_t<F&, Result<T>>;
   using Value = typename FutureOf<Returned>::Value;
 
@@ -442,8 +441,7 @@ class ThenState final
 template <class T>
 class Awaiter final : public Continuation {
  public:
-  explicit Awaiter(StateRef<FutureState<T>> state) noexcept
-      : Continuation(false), state_(std::move(state)) {}
+  explicit Awaiter(StateRef<FutureState<T>> state) noexcept : Continuation(false), state_(std::move(state)) {}
 
   Awaiter(const Awaiter&) = delete;
   Awaiter& operator=(const Awaiter&) = delete;
@@ -454,7 +452,8 @@ class Awaiter final : public Continuation {
   [[nodiscard]] bool await_ready() const noexcept { return state_->ready(); }
   bool await_suspend(std::coroutine_handle<> waiting) {
     waiting_ = waiting;
-    const StateRef<FutureState<T>> state = state_;  // the coroutine may go on, and this be gone, before then() is left
+    const StateRef<FutureState<T>> state =
+        state_;  // the coroutine may go on, and this be gone, before then() is left
     return state->then(*this, true);
   }
   T await_resume() { return take(*state_); }
@@ -508,7 +507,9 @@ class WhenAllState final : public FutureState<std::tuple<Stored<T>...>> {
   void gather(std::index_sequence<Index...>) noexcept {
     const StateRef<WhenAllState> self(this);
     FutureStateBase* failed = nullptr;
-    (..., (failed = failed == nullptr && std::get<Index>(sources_)->failed() ? std::get<Index>(sources_).get() : failed));
+    (...,
+     (failed = failed == nullptr && std::get<Index>(sources_)->failed() ? std::get<Index>(sources_).get()
+                                                                        : failed));
     if (failed != nullptr) return this->fail(failed->take_error());
     try {
       this->emplace(std::move(std::get<Index>(sources_)->result())...);
@@ -528,8 +529,7 @@ using AllOf = std::conditional_t<std::is_void_v<T>, void, std::vector<Stored<T>>
 template <class T>
 class WhenEachState final : public FutureState<AllOf<T>> {
  public:
-  WhenEachState(
-      std::shared_ptr<const Executor> executor, std::vector<StateRef<FutureState<T>>> sources)
+  WhenEachState(std::shared_ptr<const Executor> executor, std::vector<StateRef<FutureState<T>>> sources)
       : FutureState<AllOf<T>>(std::move(executor)),
         sources_(std::move(sources)),
         countdowns_(std::make_unique<Countdown<WhenEachState>[]>(sources_.size())),
@@ -620,7 +620,8 @@ template <class T>
   if (!states.empty()) executor = states.front()->executor();
   detail::StateRef<State> state(new State(std::move(executor), std::move(states)));
   state->start();
-  return detail::FutureAccess::make(detail::StateRef<detail::FutureState<detail::AllOf<T>>>(std::move(state)));
+  return detail::FutureAccess::make(
+      detail::StateRef<detail::FutureState<detail::AllOf<T>>>(std::move(state)));
 }
 
 }  // namespace upstash

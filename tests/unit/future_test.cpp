@@ -132,9 +132,10 @@ TEST(Then, GetsTheErrorAndMayReplaceIt) {
 
 TEST(Then, AnExceptionIsTheNewFuturesError) {
   Promise<int> promise;
-  auto future = promise.future()
-                    .then([](Result<int>) { throw std::out_of_range("mine"); })
-                    .then([](Result<void> r) { r.value(); });
+  auto future =
+      promise.future().then([](Result<int>) { throw std::out_of_range("mine"); }).then([](Result<void> r) {
+        r.value();
+      });
   promise.set(1);
   EXPECT_THROW(future.get(), std::out_of_range);
 }
@@ -257,8 +258,7 @@ TEST(WhenAll, GathersResultsOfDifferentTypes) {
   Promise<int> number;
   Promise<std::string> text;
   Promise<void> nothing;
-  Future<std::tuple<int, std::string, Ok>> all =
-      when_all(number.future(), text.future(), nothing.future());
+  Future<std::tuple<int, std::string, Ok>> all = when_all(number.future(), text.future(), nothing.future());
   text.set("t");
   nothing.set();
   EXPECT_FALSE(all.ready());

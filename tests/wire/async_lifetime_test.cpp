@@ -195,8 +195,7 @@ TEST(AsyncCallback, ThatThrowsLeavesTheClientAlone) {
   ScriptedServer server;
   server.set_default(answer_each("1"));
   const AsyncRedis redis(plain_options(server));
-  auto thrown =
-      redis.execute(incr("n")).then([](Result<std::int64_t>) { throw std::runtime_error("mine"); });
+  auto thrown = redis.execute(incr("n")).then([](Result<std::int64_t>) { throw std::runtime_error("mine"); });
   EXPECT_THROW(thrown.get(), std::runtime_error);
   static_cast<void>(redis.execute(incr("n")).then([](Result<std::int64_t>) { throw 1; }));
   EXPECT_EQ(redis.execute(incr("n")).get(), 1);
@@ -206,8 +205,8 @@ TEST(AsyncCallback, MustNotWaitForTheClient) {
   ScriptedServer server;
   server.set_default(answer_each("1"));
   AsyncRedis redis(plain_options(server));
-  auto waited = redis.execute(incr("n")).then(
-      [&](Result<std::int64_t>) { return redis.execute(incr("n")).get(); });
+  auto waited =
+      redis.execute(incr("n")).then([&](Result<std::int64_t>) { return redis.execute(incr("n")).get(); });
   EXPECT_THROW(waited.get(), UsageError);
   auto closed = redis.execute(incr("n")).then([&](Result<std::int64_t>) { redis.close(); });
   EXPECT_THROW(closed.get(), UsageError);

@@ -251,8 +251,8 @@ TEST(AsyncRetry, NoTimeForARetry) {
   options.rest_retry_interval = 1h;
   const AsyncRedis redis(options);
   auto future = redis.execute(get("k"));
-  EXPECT_TRUE(holds(
-      message_of<TimeoutError>([&] { future.get(); }), "the deadline leaves no time for a retry"));
+  EXPECT_TRUE(
+      holds(message_of<TimeoutError>([&] { future.get(); }), "the deadline leaves no time for a retry"));
 }
 
 TEST(AsyncRetry, AGatewaysFailureLosesTheReply) {

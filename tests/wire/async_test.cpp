@@ -82,11 +82,13 @@ TEST(Async, CommandsGatherWhileOneIsOnItsWay) {
   EXPECT_FALSE(first.ready());
   server.release();
   EXPECT_EQ(first.get(), "first");
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(futures[static_cast<std::size_t>(i)].get(), "k" + std::to_string(i));
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(futures[static_cast<std::size_t>(i)].get(), "k" + std::to_string(i));
   const auto requests = server.requests();
   ASSERT_EQ(requests.size(), 2U);
   EXPECT_EQ(requests[1].target, "/pipeline");
-  EXPECT_TRUE(requests[1].body.starts_with(R"([["GET","k0"],["GET","k1"],["GET","k2"],)")) << requests[1].body;
+  EXPECT_TRUE(requests[1].body.starts_with(R"([["GET","k0"],["GET","k1"],["GET","k2"],)"))
+      << requests[1].body;
 }
 
 TEST(Async, OneRequestHoldsAThousandCommandsAtMostAndOneMebibyte) {
@@ -142,8 +144,8 @@ TEST(Async, EverythingLeavesInOrderOfIssue) {
 TEST(Async, OneFailsAmongMany) {
   ScriptedServer server;
   server.enqueue(stall(answer_json("1")));
-  server.enqueue(answer(
-      200, R"([{"result":2},{"error":"WRONGTYPE no integer"},{"result":"no number"},{"result":5}])"));
+  server.enqueue(
+      answer(200, R"([{"result":2},{"error":"WRONGTYPE no integer"},{"result":"no number"},{"result":5}])"));
   const AsyncRedis redis(plain_options(server));
   auto first = redis.execute(incr("n"));
   server.wait_for_requests(1);
@@ -330,7 +332,8 @@ TEST(Async, PipelinesAndTransactions) {
   EXPECT_TRUE(holds(message_of<ServerError>([&] { pipeline.exec().get(); }), "GET (pipeline slot 1) at "));
   server.enqueue(answer(200, R"([{"result":1},{"result":"v"}])"));
   EXPECT_EQ(
-      redis.transaction(incr("n"), get("k")).get(), (std::tuple{std::int64_t{1}, std::optional<std::string>("v")}));
+      redis.transaction(incr("n"), get("k")).get(),
+      (std::tuple{std::int64_t{1}, std::optional<std::string>("v")}));
   server.enqueue(answer(400, R"({"error":"EXECABORT no"})"));
   auto discarded = redis.transaction(incr("n"));
   EXPECT_THROW(discarded.get(), ServerError);

@@ -74,7 +74,8 @@ class SlowProxy {
     read_all(fd, body.data(), body.size());
     send_all(
         fd,
-        "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(reply.size()) + "\r\n\r\n" + std::string(reply));
+        "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(reply.size()) + "\r\n\r\n" +
+            std::string(reply));
     return true;
   }
 
