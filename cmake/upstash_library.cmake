@@ -5,20 +5,29 @@ function(upstash_library target generated)
   add_library(
     ${target}
     ${root}/src/argument_writer.cpp
+    ${root}/src/async_engine.cpp
+    ${root}/src/async_loop.cpp
+    ${root}/src/async_operation.cpp
+    ${root}/src/async_redis.cpp
+    ${root}/src/attempts.cpp
     ${root}/src/base64.cpp
     ${root}/src/ca_file.cpp
     ${root}/src/call.cpp
     ${root}/src/client.cpp
     ${root}/src/command.cpp
+    ${root}/src/curl_transfer.cpp
     ${root}/src/curl_transport.cpp
     ${root}/src/endpoint.cpp
+    ${root}/src/due_queue.cpp
     ${root}/src/error.cpp
+    ${root}/src/future.cpp
     ${root}/src/geo.cpp
     ${root}/src/info.cpp
     ${root}/src/json_reply.cpp
     ${root}/src/per_process.cpp
     ${root}/src/pipeline.cpp
     ${root}/src/print.cpp
+    ${root}/src/protocol.cpp
     ${root}/src/raw_body_request.cpp
     ${root}/src/redis.cpp
     ${root}/src/reply.cpp

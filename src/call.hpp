@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <stop_token>
 
 #include <upstash/client_options.hpp>
@@ -29,12 +30,13 @@ class Call {
     return attempts <= retries_ && (outcome == Outcome::not_executed || may_repeat(idempotent));
   }
 
-  enum class Wait { over, too_long, cancelled };
-  /// Waits before retry number `retry`, unless the deadline comes first, which is said at once.
-  [[nodiscard]] Wait wait_before_retry(int retry) const;
+  /// When retry number `retry` is due after a failure at that time; nothing when the deadline comes first.
+  [[nodiscard]] std::optional<Clock::time_point> retry_time(int retry, Clock::time_point failure) const;
+  /// Waits until then. False: a stop was requested.
+  [[nodiscard]] bool wait_until(Clock::time_point until) const;
 
  private:
-  const ClientOptions& client_;
+  const ClientOptions* client_;
   Clock::time_point start_ = Clock::now();
   std::chrono::milliseconds timeout_;
   int retries_;

@@ -1,26 +1,15 @@
 // CurlTransport: requests over libcurl, on a pool of kept-alive connections.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include <upstash/transport.hpp>
 
+#include "curl_transfer.hpp"
 #include "per_process.hpp"
 
 namespace upstash::detail {
-
-struct CurlSettings {
-  bool tls;
-  std::chrono::milliseconds connect_timeout;
-  std::string ca_file;
-  std::string proxy;
-  std::size_t max_reply_bytes;
-  std::size_t max_idle_connections;
-};
 
 class CurlConnection;
 

@@ -139,21 +139,33 @@ void Pipeline::clear() noexcept {
   idempotent_ = true;
 }
 
-PipelineResults Pipeline::exec(const ExecOptions& options) {
-  if (empty()) return {};
-  std::string body = std::exchange(body_, {}) + ']';
+Pipeline::Collected Pipeline::collect() {
+  Collected collected{
+      .body = std::exchange(body_, {}) + ']', .boxes = {}, .idempotent = std::exchange(idempotent_, true)};
   std::vector<Pending> pending = std::exchange(pending_, {});
-  const bool idempotent = std::exchange(idempotent_, true);
-  std::vector<detail::ResultBox> boxes;
-  boxes.reserve(pending.size());
-  for (Pending& one : pending) boxes.emplace_back(std::move(one.command), *one.type);
-  session_.client()->run_all(kind_, body, idempotent, boxes, session_.options());
+  collected.boxes.reserve(pending.size());
+  for (Pending& one : pending) collected.boxes.emplace_back(std::move(one.command), *one.type);
+  return collected;
+}
+
+PipelineResults Pipeline::results_of(std::vector<detail::ResultBox> boxes, const ExecOptions& options) {
   if (!options.keep_errors) {
     for (const detail::ResultBox& box : boxes) {
       if (box.error() != nullptr) box.error()->raise();
     }
   }
   return PipelineResults(std::move(boxes));
+}
+
+PipelineResults Pipeline::exec(const ExecOptions& options) {
+  if (session_.client() == nullptr) {
+    throw UsageError("this is an AsyncRedis' pipeline: call exec() on the AsyncPipeline itself");
+  }
+  if (empty()) return {};
+  Collected collected = collect();
+  session_.client()->run_all(
+      kind_, collected.body, collected.idempotent, collected.boxes, session_.options());
+  return results_of(std::move(collected.boxes), options);
 }
 
 }  // namespace upstash

@@ -4,6 +4,7 @@
 #include <upstash/redis.hpp>
 
 #include "client.hpp"
+#include "client_settings.hpp"
 #include "command_builder.hpp"
 #include "environment.hpp"
 
@@ -20,6 +21,10 @@ constexpr AddressVariables address_variables[] = {
     {"UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"},
     {"KV_REST_API_URL", "KV_REST_API_TOKEN"},
 };
+
+}  // namespace
+
+namespace detail {
 
 ClientOptions completed_from_env(ClientOptions options) {
   std::string missing;
@@ -48,9 +53,12 @@ CallOptions merged(const CallOptions& inner, const CallOptions& outer) {
       .stop_token = inner.stop_token.stop_possible() ? inner.stop_token : outer.stop_token};
 }
 
-}  // namespace
-
-namespace detail {
+void check_sync_token(std::string_view token) {
+  if (std::ranges::any_of(token, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; })) {
+    throw UsageError(
+        "the sync token holds a line break or another control character; hand it over as it was read");
+  }
+}
 
 void Session::run_into(const AnyCommand& command, void* result) const {
   client_->run(command, options_, result);
@@ -71,10 +79,10 @@ Redis::Redis(ClientOptions options)
 
 Redis::Redis(detail::Session session) : RedisCommands(std::move(session)) {}
 
-Redis Redis::from_env(ClientOptions options) { return Redis(completed_from_env(std::move(options))); }
+Redis Redis::from_env(ClientOptions options) { return Redis(detail::completed_from_env(std::move(options))); }
 
 Redis Redis::with(const CallOptions& options) const {
-  return Redis(detail::Session(session_.client(), merged(options, session_.options())));
+  return Redis(detail::Session(session_.client(), detail::merged(options, session_.options())));
 }
 
 Pipeline Redis::pipeline() const { return {session_, Pipeline::Kind::pipeline}; }
@@ -88,10 +96,7 @@ Reply Redis::execute(const ValueList& arguments) const {
 std::string Redis::sync_token() const { return session_.client()->sync_token(); }
 
 void Redis::sync_token(std::string token) {
-  if (std::ranges::any_of(token, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; })) {
-    throw UsageError(
-        "the sync token holds a line break or another control character; hand it over as it was read");
-  }
+  detail::check_sync_token(token);
   session_.client()->set_sync_token(std::move(token));
 }
 

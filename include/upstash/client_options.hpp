@@ -80,10 +80,18 @@ struct ClientOptions {
   std::size_t max_reply_depth = 128;
   /// How many idle connections are kept for reuse.
   std::size_t max_idle_connections = 16;
-  /// Called after each request, from the thread that made it; must not throw.
+  /// Called after each request, from the thread that made it; must not throw. AsyncRedis calls it on its I/O thread,
+  /// after each attempt, where commands that gathered are one "pipeline".
   std::function<void(const RequestInfo&)> observer{};
-  /// What carries the requests in place of libcurl, for tests.
+  /// What carries the requests in place of libcurl, for tests. AsyncRedis refuses it.
   std::shared_ptr<Transport> transport{};
+
+  /// AsyncRedis: commands issued while others are on their way gather and leave as one request, in order of issue; each
+  /// succeeds or fails alone. Without it each command is a request of its own, many at once and in no order.
+  bool auto_pipelining = true;
+  /// AsyncRedis: runs callbacks of Future::then() and coroutines in place of the client's I/O thread. It must call each
+  /// function it gets, in whatever thread; what it drops is called where it is dropped.
+  std::function<void(std::function<void()>)> executor{};
 };
 
 /// Settings of single calls, see Redis::with(); what is not set stays as it is.

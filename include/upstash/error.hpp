@@ -73,7 +73,7 @@ class TransportError : public Error {
 
   /// Whether the command may have been carried out.
   [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
-  /// How often the request was tried.
+  /// How often the request was tried; 0 for a call of AsyncRedis that ended before its first attempt.
   [[nodiscard]] int attempts() const noexcept { return attempts_; }
 
  private:
@@ -87,7 +87,7 @@ class TimeoutError : public TransportError {
   using TransportError::TransportError;
 };
 
-/// The call's std::stop_token asked to stop.
+/// The call's std::stop_token asked to stop, or its AsyncRedis was closed or destroyed.
 class CancelledError : public TransportError {
  public:
   using TransportError::TransportError;

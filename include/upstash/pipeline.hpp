@@ -26,6 +26,8 @@ struct ExecOptions {
 
 namespace detail {
 
+class PipelineOperation;
+
 /// The type-erased result, or error, of one command of a pipeline.
 class ResultBox {
  public:
@@ -156,13 +158,26 @@ class Pipeline : public PipelineCommands {
   /// transaction, TransportError, TimeoutError, CancelledError, AuthError and ProtocolError.
   PipelineResults exec(const ExecOptions& options = {});
 
+ protected:
+  /// The waiting commands as they are sent, with room for their results.
+  struct Collected {
+    std::string body;
+    std::vector<detail::ResultBox> boxes;
+    bool idempotent;
+  };
+  /// Takes the waiting commands out.
+  [[nodiscard]] Collected collect();
+  [[nodiscard]] Kind kind() const noexcept { return kind_; }
+
  private:
   friend class detail::PipelineTarget;
+  friend class detail::PipelineOperation;
   struct Pending {
     std::string command;
     const detail::ResultType* type;
   };
   void enqueue(const AnyCommand& command);
+  static PipelineResults results_of(std::vector<detail::ResultBox> boxes, const ExecOptions& options);
 
   detail::Session session_;
   Kind kind_;

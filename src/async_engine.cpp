@@ -1,0 +1,45 @@
+#include "async_engine.hpp"
+
+#include <utility>
+
+#include "io_thread_mark.hpp"
+
+namespace upstash::detail {
+
+AsyncEngine::AsyncEngine(ClientOptions options)
+    : protocol_(std::make_shared<const Protocol>(std::move(options))) {
+  if (protocol_->options().transport) {
+    throw UsageError(
+        "AsyncRedis takes no ClientOptions::transport: its calls would block the client's thread");
+  }
+  if (protocol_->options().executor)
+    executor_ = std::make_shared<const Executor>(protocol_->options().executor);
+}
+
+AsyncEngine::~AsyncEngine() {
+  const auto loop = running_.with([](Running& running) { return std::move(running.loop); });
+  if (loop) loop->release();
+}
+
+void AsyncEngine::submit(std::unique_ptr<AsyncOperation> operation) {
+  running_.with([&](Running& running) {
+    if (running.closed) throw UsageError("the client was closed");
+    if (!running.loop) running.loop = AsyncLoop::start(protocol_);
+    running.loop->submit(std::move(operation));
+  });
+}
+
+void AsyncEngine::close(bool drain) {
+  if (on_io_thread()) {
+    throw UsageError("close() in a callback on a client's I/O thread would wait for itself");
+  }
+  const auto loop = running_.with([](Running& running) {
+    running.closed = true;
+    return running.loop;
+  });
+  if (!loop) return;
+  loop->close(drain);
+  loop->join();
+}
+
+}  // namespace upstash::detail

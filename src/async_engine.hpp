@@ -1,0 +1,44 @@
+// AsyncEngine: what all handles of one asynchronous client share. Each process that uses it has a thread of its own.
+#pragma once
+
+#include <memory>
+
+#include <upstash/client_options.hpp>
+#include <upstash/future.hpp>
+
+#include "async_loop.hpp"
+#include "async_operation.hpp"
+#include "per_process.hpp"
+#include "protocol.hpp"
+
+namespace upstash::detail {
+
+class AsyncEngine {
+ public:
+  /// Throws UsageError for options that cannot be right.
+  explicit AsyncEngine(ClientOptions options);
+  AsyncEngine(const AsyncEngine&) = delete;
+  AsyncEngine& operator=(const AsyncEngine&) = delete;
+  /// Cancels what is not complete.
+  ~AsyncEngine();
+
+  [[nodiscard]] const Protocol& protocol() const noexcept { return *protocol_; }
+  /// Null when callbacks run on the thread.
+  [[nodiscard]] const std::shared_ptr<const Executor>& executor() const noexcept { return executor_; }
+
+  void submit(std::unique_ptr<AsyncOperation> operation);
+  void close(bool drain);
+
+ private:
+  struct Running {
+    std::shared_ptr<AsyncLoop> loop;  // null before the first operation
+    bool closed = false;
+    static Running in_child(const Running* parent) { return {nullptr, parent != nullptr && parent->closed}; }
+  };
+
+  std::shared_ptr<const Protocol> protocol_;
+  std::shared_ptr<const Executor> executor_;
+  PerProcess<Running> running_;
+};
+
+}  // namespace upstash::detail
