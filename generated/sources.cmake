@@ -2,23 +2,23 @@
 # Paths are relative to this folder.
 set(UPSTASH_GENERATED_SOURCES
     src/argument_types.cpp src/reply_structures.cpp
-    src/bitmap.cpp
-    src/connection.cpp
-    src/functions.cpp
-    src/generic.cpp
-    src/geo.cpp
-    src/hash.cpp
-    src/hyperloglog.cpp
-    src/json.cpp
-    src/list.cpp
-    src/pubsub.cpp
-    src/scripting.cpp
-    src/search.cpp
-    src/server.cpp
-    src/set.cpp
-    src/sorted_set.cpp
-    src/stream.cpp
-    src/string.cpp)
+    src/bitmap.cpp src/async_bitmap.cpp
+    src/connection.cpp src/async_connection.cpp
+    src/functions.cpp src/async_functions.cpp
+    src/generic.cpp src/async_generic.cpp
+    src/geo.cpp src/async_geo.cpp
+    src/hash.cpp src/async_hash.cpp
+    src/hyperloglog.cpp src/async_hyperloglog.cpp
+    src/json.cpp src/async_json.cpp
+    src/list.cpp src/async_list.cpp
+    src/pubsub.cpp src/async_pubsub.cpp
+    src/scripting.cpp src/async_scripting.cpp
+    src/search.cpp src/async_search.cpp
+    src/server.cpp src/async_server.cpp
+    src/set.cpp src/async_set.cpp
+    src/sorted_set.cpp src/async_sorted_set.cpp
+    src/stream.cpp src/async_stream.cpp
+    src/string.cpp src/async_string.cpp)
 set(UPSTASH_GENERATED_TESTS
     tests/bitmap_test.cpp
     tests/connection_test.cpp

@@ -105,6 +105,21 @@ def redis_method(form: Form, signature: Signature, owner: str) -> str:
     return definition(f"{method_type(form)} {owner}::", signature, " const", [run])
 
 
+def async_type(form: Form) -> str:
+    """What a method of the asynchronous client returns."""
+    if form.builder:
+        return f"{form.builder.name}<detail::AsyncSession>"
+    return f"Future<{form.reply.method_type}>"
+
+
+def async_method(form: Form, signature: Signature, owner: str) -> str:
+    """The method of the asynchronous client."""
+    start = "return {session_, " if form.builder else "return session_.run("
+    end = "};" if form.builder else ");"
+    run = Bracketed(start, [_made(signature)], end)
+    return definition(f"{async_type(form)} {owner}::", signature, " const", [run])
+
+
 def pipeline_method(form: Form, signature: Signature, owner: str) -> str:
     """The method of pipelines."""
     start = "return {target(), " if form.builder else "return push("

@@ -399,6 +399,11 @@ class Group:
         return f"{cpp.pascal_case(self.family or 'redis')}Commands"
 
     @property
+    def async_class(self) -> str:
+        """The class of the asynchronous client's methods."""
+        return f"Async{cpp.pascal_case(self.family or 'redis')}Commands"
+
+    @property
     def pipeline_class(self) -> str:
         """The class of the pipeline's methods."""
         return f"{cpp.pascal_case(self.family or '')}PipelineCommands"

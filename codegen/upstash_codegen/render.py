@@ -60,7 +60,7 @@ def render(catalogue: Catalogue) -> dict[str, str]:
     )
     add("src/reply_structures.cpp", "structure_shapes.cpp.j2", types, structures=structures)
     add("include/upstash/commands.hpp", "commands.hpp.j2", commands, groups=groups)
-    for name in ("redis_commands", "pipeline_commands"):
+    for name in ("redis_commands", "async_commands", "pipeline_commands"):
         add(f"include/upstash/{name}.hpp", f"{name}.hpp.j2", commands, families=catalogue.families)
     add("docs/README.md", "index.md.j2", commands, groups=groups, links=Links(catalogue, "README.md"))
     add("docs/types.md", "types.md.j2", types, catalogue=catalogue, links=Links(catalogue, TYPES_PAGE))
@@ -76,6 +76,7 @@ def render(catalogue: Catalogue) -> dict[str, str]:
             includes=includes,
         )
         add(f"src/{name}.cpp", "group.cpp.j2", group.source, group=group)
+        add(f"src/async_{name}.cpp", "async_group.cpp.j2", group.source, group=group)
         linked = Links(catalogue, f"{name}.md")
         add(f"docs/{name}.md", "group.md.j2", group.source, group=group, links=linked)
         add(f"tests/{name}_test.cpp", "group_test.cpp.j2", group.source, group=group)
