@@ -26,9 +26,7 @@ Future<bool> AsyncRedisCommands::expire(
 }
 
 Future<bool> AsyncRedisCommands::expireat(
-    std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
-    const ExpireatOptions& options) const {
+    std::string_view key, const Instant& expires_at, const ExpireatOptions& options) const {
   return session_.run(cmd::expireat(key, expires_at, options));
 }
 
@@ -55,9 +53,7 @@ Future<bool> AsyncRedisCommands::pexpire(
 }
 
 Future<bool> AsyncRedisCommands::pexpireat(
-    std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
-    const PexpireatOptions& options) const {
+    std::string_view key, const Instant& expires_at, const PexpireatOptions& options) const {
   return session_.run(cmd::pexpireat(key, expires_at, options));
 }
 
@@ -91,7 +87,7 @@ Future<void> AsyncRedisCommands::restore(
 
 Future<void> AsyncRedisCommands::restore(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     std::string_view serialized_value,
     const RestoreOptions& options) const {
   return session_.run(cmd::restore(key, expires_at, serialized_value, options));

@@ -126,7 +126,7 @@ Future<std::vector<std::int64_t>> AsyncRedisCommands::hpexpire(
 
 Future<std::vector<std::int64_t>> AsyncRedisCommands::hexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HexpireatOptions& options) const {
   return session_.run(cmd::hexpireat(key, expires_at, fields, options));
@@ -134,7 +134,7 @@ Future<std::vector<std::int64_t>> AsyncRedisCommands::hexpireat(
 
 Future<std::vector<std::int64_t>> AsyncRedisCommands::hpexpireat(
     std::string_view key,
-    std::chrono::system_clock::time_point expires_at,
+    const Instant& expires_at,
     const StringList& fields,
     const HpexpireatOptions& options) const {
   return session_.run(cmd::hpexpireat(key, expires_at, fields, options));

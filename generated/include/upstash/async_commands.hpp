@@ -233,9 +233,7 @@ class AsyncRedisCommands {
       std::string_view key, std::chrono::seconds seconds, const ExpireOptions& options = {}) const;
   /// Lets a key expire at an instant, to the second.
   Future<bool> expireat(
-      std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
-      const ExpireatOptions& options = {}) const;
+      std::string_view key, const Instant& expires_at, const ExpireatOptions& options = {}) const;
   /// Returns when a key expires, in seconds of Unix time.
   Future<std::int64_t> expiretime(std::string_view key) const;
   /// Returns all keys whose names match a pattern.
@@ -250,9 +248,7 @@ class AsyncRedisCommands {
       std::string_view key, std::chrono::milliseconds milliseconds, const PexpireOptions& options = {}) const;
   /// Lets a key expire at an instant, to the millisecond.
   Future<bool> pexpireat(
-      std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
-      const PexpireatOptions& options = {}) const;
+      std::string_view key, const Instant& expires_at, const PexpireatOptions& options = {}) const;
   /// Returns when a key expires, in milliseconds of Unix time.
   Future<std::int64_t> pexpiretime(std::string_view key) const;
   /// Returns how long a key has left to live, in milliseconds.
@@ -272,7 +268,7 @@ class AsyncRedisCommands {
   /// Creates a key from the bytes that DUMP returned, to expire at an instant.
   Future<void> restore(
       std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
+      const Instant& expires_at,
       std::string_view serialized_value,
       const RestoreOptions& options = {}) const;
   /// Walks through the keys of the database, a page per call.
@@ -448,13 +444,13 @@ class AsyncRedisCommands {
   /// Lets fields expire at an instant, to the second.
   Future<std::vector<std::int64_t>> hexpireat(
       std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
+      const Instant& expires_at,
       const StringList& fields,
       const HexpireatOptions& options = {}) const;
   /// Lets fields expire at an instant, to the millisecond.
   Future<std::vector<std::int64_t>> hpexpireat(
       std::string_view key,
-      std::chrono::system_clock::time_point expires_at,
+      const Instant& expires_at,
       const StringList& fields,
       const HpexpireatOptions& options = {}) const;
   /// Returns how many seconds fields have left to live.
@@ -889,7 +885,7 @@ class AsyncRedisCommands {
       std::string_view end,
       std::int64_t count,
       const XpendingRangeOptions& options = {}) const;
-  /// Makes a consumer the one that has given pending entries.
+  /// Hands certain pending entries over to another consumer.
   Future<std::vector<StreamEntry>> xclaim(
       std::string_view key,
       std::string_view group,
@@ -897,7 +893,7 @@ class AsyncRedisCommands {
       std::chrono::milliseconds min_idle_time,
       const StringList& ids,
       const XclaimOptions& options = {}) const;
-  /// Makes a consumer the one that has given pending entries, and returns only their ids.
+  /// Hands certain pending entries over to another consumer, and returns only their ids.
   Future<std::vector<std::string>> xclaim_justid(
       std::string_view key,
       std::string_view group,
@@ -905,7 +901,7 @@ class AsyncRedisCommands {
       std::chrono::milliseconds min_idle_time,
       const StringList& ids,
       const XclaimOptions& options = {}) const;
-  /// Makes a consumer the one that has entries which have long been pending.
+  /// Hands entries that have long been pending over to another consumer.
   Future<StreamAutoclaim> xautoclaim(
       std::string_view key,
       std::string_view group,
@@ -913,7 +909,7 @@ class AsyncRedisCommands {
       std::chrono::milliseconds min_idle_time,
       std::string_view start,
       const XautoclaimOptions& options = {}) const;
-  /// Makes a consumer the one that has entries which have long been pending, and returns only their ids.
+  /// Hands entries that have long been pending over to another consumer, and returns only their ids.
   Future<StreamAutoclaimIds> xautoclaim_justid(
       std::string_view key,
       std::string_view group,
