@@ -68,7 +68,8 @@ void FutureStateBase::complete() noexcept {
 }
 
 void FutureStateBase::dispatch(Continuation& continuation) const noexcept {
-  if (executor_ == nullptr || continuation.internal_) return continuation.run();
+  const bool is_parents = generation_ != fork_generation();  // and so is the executor
+  if (executor_ == nullptr || continuation.internal_ || is_parents) return continuation.run();
   std::shared_ptr<Errand> errand;  // a std::function is copied as it likes: all copies share the errand
   try {
     errand = std::make_shared<Errand>(continuation);
@@ -82,8 +83,18 @@ void FutureStateBase::dispatch(Continuation& continuation) const noexcept {
   }
 }
 
+void FutureStateBase::end_if_parents() {
+  if (ready() || generation_ == fork_generation()) return;
+  // The mutex may have been held at the fork, for ever; here nobody else has this state.
+  error_ = std::make_exception_ptr(CancelledError(
+      "the call was made before fork() and goes on in the parent process only", Outcome::unknown));
+  failed_ = true;
+  ready_.store(true, std::memory_order_release);
+}
+
 bool FutureStateBase::then(Continuation& continuation, bool or_return) {
-  {
+  end_if_parents();
+  if (!ready()) {
     const std::lock_guard lock(mutex_);
     if (!ready()) {
       continuation_ = &continuation;
@@ -96,24 +107,25 @@ bool FutureStateBase::then(Continuation& continuation, bool or_return) {
 }
 
 void FutureStateBase::forget(const Continuation& continuation) noexcept {
-  if (ready()) return;
+  if (ready() || generation_ != fork_generation()) return;
   const std::lock_guard lock(mutex_);
   if (continuation_ == &continuation) continuation_ = nullptr;
 }
 
-void FutureStateBase::check_may_wait() const {
+namespace {
+
+void check_may_wait() {
   if (on_io_thread()) {
     throw UsageError(
         "a callback on the client's I/O thread must not wait for a result, which would never come; use then() or "
         "co_await, or set ClientOptions::executor");
   }
-  if (generation_ != fork_generation()) {
-    throw CancelledError(
-        "the call was made before fork() and goes on in the parent process only", Outcome::unknown);
-  }
 }
 
-void FutureStateBase::wait() const {
+}  // namespace
+
+void FutureStateBase::wait() {
+  end_if_parents();
   if (ready()) return;
   check_may_wait();
   std::unique_lock lock(mutex_);
@@ -121,7 +133,8 @@ void FutureStateBase::wait() const {
   changed_.wait(lock, [this] { return ready(); });
 }
 
-bool FutureStateBase::wait_until(std::chrono::steady_clock::time_point until) const {
+bool FutureStateBase::wait_until(std::chrono::steady_clock::time_point until) {
+  end_if_parents();
   if (ready()) return true;
   check_may_wait();
   std::unique_lock lock(mutex_);

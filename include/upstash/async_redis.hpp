@@ -39,7 +39,7 @@ class AsyncPipeline : public Pipeline {
 /// An AsyncRedis is a light handle: copies share one I/O thread, connections, settings and read-your-writes state. It
 /// may be used from many threads at once. When the last handle goes (pipelines are handles, futures are not), calls that
 /// are not complete yet end with CancelledError, and once its destructor has returned no callback runs any more on the
-/// I/O thread. The last handle may go in a callback, too: then that holds from the callback's end on.
+/// I/O thread. The last handle may go in a callback, too: then those calls end right after it, and nothing runs after them.
 ///
 /// Commands leave in the order in which they were issued, over one request at a time: what is issued meanwhile gathers
 /// and leaves together (see ClientOptions::auto_pipelining). A command whose reply was lost is sent again after its wait,

@@ -79,8 +79,8 @@ class FutureStateBase {
   // The future's side.
 
   [[nodiscard]] bool ready() const noexcept { return ready_.load(std::memory_order_acquire); }
-  void wait() const;
-  [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point until) const;
+  void wait();
+  [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point until);
   /// Runs the continuation once the result is there; with `or_return`, it is not taken if it is there already, and
   /// the answer is false.
   bool then(Continuation& continuation, bool or_return);
@@ -100,7 +100,8 @@ class FutureStateBase {
  private:
   void complete() noexcept;
   void dispatch(Continuation& continuation) const noexcept;
-  void check_may_wait() const;
+  /// Waits are over at once for a state of the parent process, whose thread there is not in this one.
+  void end_if_parents();
 
   std::atomic<std::uint32_t> references_{1};
   std::atomic<bool> ready_{false};

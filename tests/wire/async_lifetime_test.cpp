@@ -311,5 +311,25 @@ TEST(AsyncFork, AResultOfTheParentsCallsDoesNotComeInTheChild) {
   EXPECT_EQ(future.get(), 5);
 }
 
+TEST(AsyncFork, ACallbackOfTheParentsCallGetsAnErrorInTheChild) {
+  ScriptedServer server;
+  server.enqueue(stall(answer_json("5")));
+  ClientOptions options = plain_options(server);
+  options.executor = [](const std::function<void()>& task) { task(); };
+  const AsyncRedis redis(options);
+  auto future = redis.execute(incr("n"));
+  server.wait_for_requests(1);
+  EXPECT_EQ(
+      result_in_child([&] {
+        auto kind = future.then([](const Result<std::int64_t>& result) {
+          return dynamic_cast<const CancelledError*>(result.error()) != nullptr ? 7 : 1;
+        });
+        return kind.ready() ? kind.get() : 2;
+      }),
+      7);
+  server.release();
+  EXPECT_EQ(future.get(), 5);
+}
+
 }  // namespace
 }  // namespace upstash::test

@@ -353,5 +353,24 @@ TEST(Async, ThenAndWhenAllRunOnTheThread) {
   EXPECT_EQ(both.get(), (std::tuple{std::optional<std::string>("then-a"), std::optional<std::string>("b")}));
 }
 
+TEST(Async, WaitingForAConnectionIsNoConnectTimeout) {
+  ScriptedServer server;
+  server.enqueue(stall(answer_json("\"first\"")));
+  server.set_default(respond(EchoServer::echo));
+  ClientOptions options = plain_options(server);
+  options.auto_pipelining = false;
+  options.max_idle_connections = 1;
+  options.connect_timeout = 50ms;
+  options.rest_retries = 0;
+  const AsyncRedis redis(options);
+  auto first = redis.execute(get("first"));
+  server.wait_for_requests(1);
+  auto second = redis.execute(get("second"));
+  EXPECT_FALSE(second.wait_for(200ms));  // far beyond the time that a connection may take
+  server.release();
+  EXPECT_EQ(first.get(), "first");
+  EXPECT_EQ(second.get(), "second");
+}
+
 }  // namespace
 }  // namespace upstash::test
