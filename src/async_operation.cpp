@@ -35,7 +35,7 @@ PipelineOperation::PipelineOperation(
     Pipeline::Collected collected,
     const ExecOptions& options,
     const Call& call,
-    StateRef<FutureState<PipelineResults>> state)
+    const StateRef<FutureState<PipelineResults>>& state)
     : AsyncOperation(
           call, std::move(collected.body), collected.idempotent, StateRef<FutureStateBase>(StateRef(state))),
       kind_(kind),

@@ -126,7 +126,7 @@ class PipelineOperation final : public AsyncOperation {
       Pipeline::Collected collected,
       const ExecOptions& options,
       const Call& call,
-      StateRef<FutureState<PipelineResults>> state);
+      const StateRef<FutureState<PipelineResults>>& state);
 
   [[nodiscard]] std::size_t commands() const noexcept override { return boxes_.size(); }
   [[nodiscard]] const std::string& url(const Protocol& protocol) const noexcept override {

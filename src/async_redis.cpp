@@ -28,8 +28,7 @@ Future<PipelineResults> AsyncPipeline::exec(const ExecOptions& options) {
   detail::AsyncEngine& engine = *async_session_.engine();
   const detail::Call call(engine.protocol().options(), async_session_.options());
   detail::StateRef<State> state(new State(engine.executor()));
-  engine.submit(
-      std::make_unique<detail::PipelineOperation>(kind(), collect(), options, call, detail::StateRef(state)));
+  engine.submit(std::make_unique<detail::PipelineOperation>(kind(), collect(), options, call, state));
   return detail::FutureAccess::make(std::move(state));
 }
 

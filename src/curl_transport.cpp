@@ -75,13 +75,14 @@ HttpResponse CurlTransport::send(const HttpRequest& request) {
 }
 
 std::unique_ptr<CurlConnection> CurlTransport::acquire() {
-  auto idle = pool_.with([](Pool& pool) -> std::unique_ptr<CurlConnection> {
+  std::unique_ptr<CurlConnection> idle = pool_.with([](Pool& pool) -> std::unique_ptr<CurlConnection> {
     if (pool.idle.empty()) return nullptr;
     auto connection = std::move(pool.idle.back());
     pool.idle.pop_back();
     return connection;
   });
-  return idle ? std::move(idle) : std::make_unique<CurlConnection>(settings_);
+  if (!idle) idle = std::make_unique<CurlConnection>(settings_);
+  return idle;
 }
 
 void CurlTransport::release(std::unique_ptr<CurlConnection> connection) {
