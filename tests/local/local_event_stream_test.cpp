@@ -333,6 +333,17 @@ TEST(LocalEventStreamLimits, QuietStreamsOutliveTheIdleTimeout) {
   EXPECT_EQ(stream.read_event(), "data: message,c,still here");
 }
 
+TEST(LocalEventStreamLimits, StalledStreamsDoNot) {
+  RunningServer server({"--idle-timeout-s", "1"});
+  EventStreamClient stream(server.port(), "/subscribe/c");
+  HttpConnection other(server.port());
+  const std::string message(1'000'000, 'x');
+  for (int i = 0; i < 20; ++i) other.request("POST", "/publish/c", {authorized}, message);
+  EXPECT_TRUE(soon([&] {
+    return other.request("GET", "/pubsub/numsub/c", {authorized}).body == R"({"result":["c",0]})";
+  }));
+}
+
 TEST(LocalEventStreamLimits, QuietStreamsCarryComments) {
   RunningServer server({"--keep-alive-ms", "20"});
   EventStreamClient stream(server.port(), "/subscribe/c");
