@@ -45,7 +45,7 @@ Row row_of_rates(
   Row rates = row(std::move(name), std::move(unit), time);
   rates.value = {.library = units / time.value.library, .bare = units / time.value.bare};
   rates.cpu_ratio = comparison.client_cpu.ratio;
-  rates.server = comparison.server_cpu.value.library / comparison.seconds.value.library;
+  rates.server_share = comparison.server_cpu.value.library / comparison.seconds.value.library;
   return rates;
 }
 
@@ -120,7 +120,7 @@ void print(std::ostream& out, const Row& row) {
       shown(row.value.bare),
       shown(row.ratio),
       shown(row.cpu_ratio),
-      row.server ? percent(*row.server) : "",
+      row.server_share ? percent(*row.server_share) : "",
       text_of(row));
 }
 
@@ -165,9 +165,9 @@ std::string to_json(const Facts& machine, const std::vector<Row>& rows) {
       json.Key("cpu_ratio");
       json.Double(*row.cpu_ratio);
     }
-    if (row.server) {
+    if (row.server_share) {
       json.Key("server_share");
-      json.Double(*row.server);
+      json.Double(*row.server_share);
     }
     if (row.budget) {
       json.Key("budget");

@@ -34,8 +34,8 @@ struct Row {
   Pair<double> value;
   double ratio;  ///< Of times or sizes, the library's by the bare one's: less is better.
   std::optional<Budget> budget{};
-  std::optional<double>
-      server{};  ///< The share of the library's time in which the server's thread was at work.
+  std::optional<double> cpu_ratio{};     ///< Of CPU times, which a busy machine distorts less.
+  std::optional<double> server_share{};  ///< Of the library's time, in which the server's thread worked.
   std::string note{};
 
   /// Whether the budget, if there is one, is kept.
