@@ -56,7 +56,10 @@ class Continuation {
 
  private:
   friend FutureStateBase;
+  friend class ContinuationQueue;
   bool internal_;  // runs none of the user's code, so needs no executor
+  const FutureStateBase* state_ = nullptr;  // whose result it goes on with, while it waits for its turn
+  Continuation* next_ = nullptr;
 };
 
 /// What a future and its maker share, whatever the result.
@@ -98,8 +101,11 @@ class FutureStateBase {
   virtual ~FutureStateBase() = default;
 
  private:
+  friend class ContinuationQueue;
+
   void complete() noexcept;
   void dispatch(Continuation& continuation) const noexcept;
+  [[nodiscard]] bool is_the_parents() const noexcept;
   void check_may_wait() const;
 
   std::atomic<std::uint32_t> references_{1};
@@ -506,13 +512,14 @@ class WhenAllState final : public FutureState<std::tuple<Stored<T>...>> {
   template <std::size_t... Index>
   void gather(std::index_sequence<Index...>) noexcept {
     const StateRef<WhenAllState> self(this);
+    const auto sources = std::move(sources_);
     FutureStateBase* failed = nullptr;
     (...,
-     (failed = failed == nullptr && std::get<Index>(sources_)->failed() ? std::get<Index>(sources_).get()
-                                                                        : failed));
+     (failed = failed == nullptr && std::get<Index>(sources)->failed() ? std::get<Index>(sources).get()
+                                                                       : failed));
     if (failed != nullptr) return this->fail(failed->take_error());
     try {
-      this->emplace(std::move(std::get<Index>(sources_)->result())...);
+      this->emplace(std::move(std::get<Index>(sources)->result())...);
     } catch (...) {
       this->fail(std::current_exception());
     }
@@ -550,7 +557,8 @@ class WhenEachState final : public FutureState<AllOf<T>> {
  private:
   void gather() noexcept {
     const StateRef<WhenEachState> self(this);
-    for (const auto& source : sources_) {
+    const auto sources = std::move(sources_);
+    for (const auto& source : sources) {
       if (source->failed()) return this->fail(source->take_error());
     }
     try {
@@ -558,8 +566,8 @@ class WhenEachState final : public FutureState<AllOf<T>> {
         this->emplace();
       } else {
         std::vector<T> results;
-        results.reserve(sources_.size());
-        for (const auto& source : sources_) results.push_back(std::move(source->result()));
+        results.reserve(sources.size());
+        for (const auto& source : sources) results.push_back(std::move(source->result()));
         this->emplace(std::move(results));
       }
     } catch (...) {
