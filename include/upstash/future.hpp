@@ -57,7 +57,7 @@ class Continuation {
  private:
   friend FutureStateBase;
   friend class ContinuationQueue;
-  bool internal_;  // runs none of the user's code, so needs no executor
+  bool internal_;                           // runs none of the user's code, so needs no executor
   const FutureStateBase* state_ = nullptr;  // whose result it goes on with, while it waits for its turn
   Continuation* next_ = nullptr;
 };
@@ -417,6 +417,7 @@ class ThenState final : public FutureState<typename FutureOf<std::invoke_result_
     const StateRef<FutureState<T>> source = std::move(source_);
     std::optional<F> f(std::move(f_));
     f_.reset();
+    std::exception_ptr error;
     try {
       if constexpr (FutureOf<Returned>::is_future) {
         Future<Value> inner = (*f)(result_of(*source));
@@ -433,9 +434,11 @@ class ThenState final : public FutureState<typename FutureOf<std::invoke_result_
         f.reset();
         this->emplace(std::move(returned));
       }
+      return;
     } catch (...) {
-      this->fail(std::current_exception());
+      error = std::current_exception();
     }
+    this->fail(std::move(error));  // not sooner: there the exception still has another holder, in this thread
   }
 
  private:
@@ -515,8 +518,8 @@ class WhenAllState final : public FutureState<std::tuple<Stored<T>...>> {
     const auto sources = std::move(sources_);
     FutureStateBase* failed = nullptr;
     (...,
-     (failed = failed == nullptr && std::get<Index>(sources)->failed() ? std::get<Index>(sources).get()
-                                                                       : failed));
+     (failed =
+          failed == nullptr && std::get<Index>(sources)->failed() ? std::get<Index>(sources).get() : failed));
     if (failed != nullptr) return this->fail(failed->take_error());
     try {
       this->emplace(std::move(std::get<Index>(sources)->result())...);
