@@ -63,6 +63,7 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
   // All of the following runs on the thread.
 
   void run();
+  void work();
   /// Takes over what was issued.
   void admit_incoming();
   void admit(std::unique_ptr<AsyncOperation> owned);
@@ -104,7 +105,8 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
 
   const std::shared_ptr<const Protocol> protocol_;
   const CurlSettings settings_;
-  const std::size_t max_requests_;
+  const long max_connections_;
+  std::size_t max_requests_;  // on their way at once; the others wait in line
   const unsigned generation_;
   MultiHandle multi_;
   std::thread thread_;

@@ -41,7 +41,37 @@ class Errand {
   std::atomic<Continuation*> continuation_;
 };
 
+/// What is an error in a child for calls that the parent has made.
+CancelledError left_to_the_parent() {
+  return {"the call was made before fork() and goes on in the parent process only", Outcome::unknown};
+}
+
 }  // namespace
+
+/// The continuations whose turn it is in one thread, one after the other: what completes while one runs waits until
+/// that has returned. However long a chain of futures is, the stack stays short.
+class ContinuationQueue {
+ public:
+  void run(Continuation& continuation, const FutureStateBase& state) noexcept {
+    continuation.state_ = &state;  // which the continuation keeps
+    continuation.next_ = nullptr;
+    (last_ != nullptr ? last_->next_ : first_) = &continuation;
+    last_ = &continuation;
+    if (running_) return;
+    running_ = true;
+    while (Continuation* const next = first_) {
+      first_ = next->next_;
+      if (first_ == nullptr) last_ = nullptr;
+      next->state_->dispatch(*next);
+    }
+    running_ = false;
+  }
+
+ private:
+  Continuation* first_ = nullptr;
+  Continuation* last_ = nullptr;
+  bool running_ = false;
+};
 
 FutureStateBase::FutureStateBase(std::shared_ptr<const Executor> executor) noexcept
     : generation_(fork_generation()), executor_(std::move(executor)) {}
@@ -64,12 +94,15 @@ void FutureStateBase::complete() noexcept {
     notify = has_waiters_;
   }
   if (notify) changed_.notify_all();
-  if (continuation != nullptr) dispatch(*continuation);
+  thread_local ContinuationQueue queue;
+  if (continuation != nullptr) queue.run(*continuation, *this);
 }
 
 void FutureStateBase::dispatch(Continuation& continuation) const noexcept {
-  const bool is_parents = generation_ != fork_generation();  // and so is the executor
-  if (executor_ == nullptr || continuation.internal_ || is_parents) return continuation.run();
+  const bool at_once = continuation.internal_ || is_the_parents();  // whose executor it is, too
+  if (executor_ == nullptr || at_once) return continuation.run();
+  const std::shared_ptr<const Executor> executor =
+      executor_;                   // it may run the errand, and this be gone, at once
   std::shared_ptr<Errand> errand;  // a std::function is copied as it likes: all copies share the errand
   try {
     errand = std::make_shared<Errand>(continuation);
@@ -77,17 +110,16 @@ void FutureStateBase::dispatch(Continuation& continuation) const noexcept {
     return continuation.run();
   }
   try {
-    (*executor_)([errand] { errand->run(); });
+    (*executor)([errand] { errand->run(); });
   } catch (...) {
     // An executor that takes no more: the errand is run when the last one drops it, which may be here.
   }
 }
 
-void FutureStateBase::end_if_parents() {
-  if (ready() || generation_ == fork_generation()) return;
-  // The mutex may have been held at the fork, for ever; here nobody else has this state.
-  error_ = std::make_exception_ptr(CancelledError(
-      "the call was made before fork() and goes on in the parent process only", Outcome::unknown));
+void FutureStateBase::end_if_parents() noexcept {
+  if (ready() || !is_the_parents()) return;
+  // The lock may have been held at the fork, for ever; here nobody else has this state.
+  error_ = std::make_exception_ptr(left_to_the_parent());
   failed_ = true;
   ready_.store(true, std::memory_order_release);
 }
@@ -107,10 +139,12 @@ bool FutureStateBase::then(Continuation& continuation, bool or_return) {
 }
 
 void FutureStateBase::forget(const Continuation& continuation) noexcept {
-  if (ready() || generation_ != fork_generation()) return;
+  if (ready() || is_the_parents()) return;
   const std::lock_guard lock(mutex_);
   if (continuation_ == &continuation) continuation_ = nullptr;
 }
+
+bool FutureStateBase::is_the_parents() const noexcept { return generation_ != fork_generation(); }
 
 namespace {
 

@@ -57,7 +57,10 @@ class Continuation {
 
  private:
   friend FutureStateBase;
-  bool internal_;  // runs none of the user's code, so needs no executor
+  friend class ContinuationQueue;
+  bool internal_;                           // runs none of the user's code, so needs no executor
+  const FutureStateBase* state_ = nullptr;  // whose result it goes on with, while it waits for its turn
+  Continuation* next_ = nullptr;
 };
 
 /// What a future and its maker share, whatever the result. It deletes itself with its last reference.
@@ -99,10 +102,13 @@ class FutureStateBase {
   explicit FutureStateBase(std::shared_ptr<const Executor> executor) noexcept;
 
  private:
+  friend class ContinuationQueue;
+
   void complete() noexcept;
   void dispatch(Continuation& continuation) const noexcept;
   /// Waits are over at once for a state of the parent process, whose thread there is not in this one.
-  void end_if_parents();
+  void end_if_parents() noexcept;
+  [[nodiscard]] bool is_the_parents() const noexcept;
 
   std::atomic<std::uint32_t> references_{1};
   std::atomic<bool> ready_{false};
@@ -413,6 +419,7 @@ class ThenState final : public FutureState<typename FutureOf<std::invoke_result_
     const StateRef<FutureState<T>> source = std::move(source_);
     std::optional<F> f(std::move(f_));
     f_.reset();
+    std::exception_ptr error;
     try {
       if constexpr (FutureOf<Returned>::is_future) {
         Future<Value> inner = (*f)(result_of(*source));
@@ -429,9 +436,11 @@ class ThenState final : public FutureState<typename FutureOf<std::invoke_result_
         f.reset();
         this->emplace(std::move(returned));
       }
+      return;
     } catch (...) {
-      this->fail(std::current_exception());
+      error = std::current_exception();
     }
+    this->fail(std::move(error));  // not sooner: there the exception still has another holder, in this thread
   }
 
  private:
@@ -508,13 +517,14 @@ class WhenAllState final : public FutureState<std::tuple<Stored<T>...>> {
   template <std::size_t... Index>
   void gather(std::index_sequence<Index...>) noexcept {
     const StateRef<WhenAllState> self(this);
+    const auto sources = std::move(sources_);
     FutureStateBase* failed = nullptr;
     (...,
-     (failed = failed == nullptr && std::get<Index>(sources_)->failed() ? std::get<Index>(sources_).get()
-                                                                        : failed));
+     (failed =
+          failed == nullptr && std::get<Index>(sources)->failed() ? std::get<Index>(sources).get() : failed));
     if (failed != nullptr) return this->fail(failed->take_error());
     try {
-      this->emplace(std::move(std::get<Index>(sources_)->result())...);
+      this->emplace(std::move(std::get<Index>(sources)->result())...);
     } catch (...) {
       this->fail(std::current_exception());
     }
@@ -552,7 +562,8 @@ class WhenEachState final : public FutureState<AllOf<T>> {
  private:
   void gather() noexcept {
     const StateRef<WhenEachState> self(this);
-    for (const auto& source : sources_) {
+    const auto sources = std::move(sources_);
+    for (const auto& source : sources) {
       if (source->failed()) return this->fail(source->take_error());
     }
     try {
@@ -560,8 +571,8 @@ class WhenEachState final : public FutureState<AllOf<T>> {
         this->emplace();
       } else {
         std::vector<T> results;
-        results.reserve(sources_.size());
-        for (const auto& source : sources_) results.push_back(std::move(source->result()));
+        results.reserve(sources.size());
+        for (const auto& source : sources) results.push_back(std::move(source->result()));
         this->emplace(std::move(results));
       }
     } catch (...) {

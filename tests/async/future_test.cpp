@@ -256,6 +256,76 @@ TEST(CoAwait, AnExceptionOutOfTheCoroutineEndsThere) {
   EXPECT_TRUE(kept.done());
 }
 
+constexpr int very_many = 100'000;  // far more than a stack has room for
+
+TEST(Depth, OfAChainOfCallbacks) {
+  const auto in_place = std::make_shared<const detail::Executor>([](const auto& task) { task(); });
+  for (const auto& executor : {std::shared_ptr<const detail::Executor>(), in_place}) {
+    Promise<int> promise(executor);
+    Future<int> last = promise.future();
+    for (int i = 0; i < very_many; ++i) {
+      last = std::move(last).then([](Result<int> r) { return r.value() + 1; });
+    }
+    promise.set(0);
+    EXPECT_EQ(last.get(), very_many);
+  }
+}
+
+TEST(Depth, OfAChainThatFails) {
+  Promise<int> promise;
+  Future<int> last = promise.future();
+  for (int i = 0; i < very_many; ++i) {
+    last = std::move(last).then([](Result<int> r) { return std::move(r).value(); });
+  }
+  promise.fail();
+  EXPECT_THROW(last.get(), UsageError);
+}
+
+TEST(Depth, OfFuturesThatReturnFutures) {
+  std::vector<Promise<int>> promises(very_many);
+  std::function<Future<int>(std::size_t)> loop = [&](std::size_t i) {
+    return promises[i].future().then([&, i](Result<int> r) {
+      return i + 1 < promises.size() ? loop(i + 1) : detail::ready_future<int>(r.value());
+    });
+  };
+  Future<int> all = loop(0);
+  for (auto& promise : promises) promise.set(7);
+  EXPECT_EQ(all.get(), 7);
+}
+
+TEST(Depth, OfWhenAllOfWhenAll) {
+  Promise<void> promise;
+  Future<void> last = promise.future();
+  for (int i = 0; i < very_many; ++i) {
+    std::vector<Future<void>> one;
+    one.push_back(std::move(last));
+    last = when_all(std::move(one));
+  }
+  promise.set();
+  last.get();
+}
+
+TEST(Depth, OfACoroutinesLoop) {
+  int sum = 0;
+  const auto coroutine = [](int& total) -> Detached {
+    for (int i = 0; i < very_many; ++i) total += co_await detail::ready_future<int>(1);
+  };
+  coroutine(sum).handle.destroy();
+  EXPECT_EQ(sum, very_many);
+}
+
+TEST(Depth, OfCoroutinesThatWaitOneAfterTheOther) {
+  std::vector<Promise<int>> promises(very_many);
+  int sum = 0;
+  const auto coroutine = [](std::vector<Promise<int>>& all, int& total) -> Detached {
+    for (auto& promise : all) total += co_await promise.future();
+  };
+  const Detached waiting = coroutine(promises, sum);
+  for (auto& promise : promises) promise.set(1);
+  EXPECT_EQ(sum, very_many);
+  waiting.handle.destroy();
+}
+
 TEST(WhenAll, GathersResultsOfDifferentTypes) {
   Promise<int> number;
   Promise<std::string> text;
