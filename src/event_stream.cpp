@@ -108,9 +108,20 @@ StreamSink::Taken EventStream::take(std::string_view bytes) noexcept {
     streams_->touch(*this);
     parser_->feed(bytes, [this](std::string_view data) { take_event(data); });
     return Taken::all;
+  } catch (const MalformedReply& error) {
+    broken_ = malformed(error, bytes);
   } catch (...) {
     broken_ = std::current_exception();
-    return Taken::failed;
+  }
+  return Taken::failed;
+}
+
+std::exception_ptr EventStream::malformed(const MalformedReply& error, std::string_view data) const {
+  try {
+    protocol_->throw_protocol_error(
+        subject(), std::string("is not the API's: ") + error.what(), Protocol::Excerpt(data), 200);
+  } catch (const ProtocolError&) {
+    return std::current_exception();
   }
 }
 
@@ -119,8 +130,7 @@ void EventStream::take_event(std::string_view data) {
   try {
     event = decoder_.decode(data);
   } catch (const MalformedReply& error) {
-    protocol_->throw_protocol_error(
-        subject(), std::string("is not the API's: ") + error.what(), Protocol::Excerpt(data), 200);
+    std::rethrow_exception(malformed(error, data));
   }
   if (!is_open_) came_open();
   if (!event) return;

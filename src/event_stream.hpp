@@ -21,6 +21,7 @@
 #include "event_parser.hpp"
 #include "event_streams.hpp"
 #include "protocol.hpp"
+#include "reply_document.hpp"
 #include "stream_event.hpp"
 
 namespace upstash::detail {
@@ -74,6 +75,7 @@ class EventStream final : public EventDelivery, private StreamSink {
   void start(EventStreams& streams);
   void attempt();
   void take_event(std::string_view data);
+  [[nodiscard]] std::exception_ptr malformed(const MalformedReply& error, std::string_view data) const;
   void came_open();
   /// What the attempt ended with. Throws what ends the stream.
   void look_at_end(CURLcode code);

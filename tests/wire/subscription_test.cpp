@@ -1,7 +1,5 @@
 // Redis::subscribe(), psubscribe() and monitor(): what is sent, what comes, gaps, errors, ends.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -16,6 +14,7 @@
 
 #include <upstash/redis.hpp>
 
+#include "child_process.hpp"
 #include "client_for.hpp"
 #include "event_log.hpp"
 #include "fake_transport.hpp"
@@ -496,23 +495,6 @@ TEST(SubscriptionPull, WhoDoesNotTakeIsNotSentMore) {
     ASSERT_EQ(subscription.next()->payload, std::to_string(i) + "," + payload);
   }
   EXPECT_EQ(subscription.next(1ms), std::nullopt);
-}
-
-template <class Work>
-int result_in_child(const Work& work) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    int result = 254;
-    try {
-      result = work();
-    } catch (...) {
-      result = 253;
-    }
-    ::_exit(result);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
 }
 
 TEST(SubscriptionFork, TheParentsGoesOnThereAlone) {
