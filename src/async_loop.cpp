@@ -63,8 +63,7 @@ AsyncLoop::AsyncLoop(std::shared_ptr<const Protocol> protocol)
   initialise_curl();
   multi_.reset(curl_multi_init());
   if (!multi_) throw std::bad_alloc();
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, max_connections_);
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, max_connections_);
+  streams_.use(multi_.get(), static_cast<std::size_t>(max_connections_));
 }
 
 AsyncLoop::~AsyncLoop() {
@@ -104,6 +103,19 @@ void AsyncLoop::cancel(AsyncOperation& operation) noexcept {
   if (wake) curl_multi_wakeup(multi_.get());
 }
 
+bool AsyncLoop::post(std::function<void(EventStreams& streams)> task) {
+  if (generation_ != fork_generation()) return false;
+  bool wake = false;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    if (closed_) return false;
+    tasks_.push_back(std::move(task));
+    wake = std::exchange(asleep_, false);
+  }
+  if (wake) curl_multi_wakeup(multi_.get());
+  return true;
+}
+
 void AsyncLoop::close(bool drain) {
   {
     const std::lock_guard lock(inbox_mutex_);
@@ -119,10 +131,15 @@ void AsyncLoop::join() {
   if (thread_.joinable()) thread_.join();
 }
 
+void AsyncLoop::let_go() {
+  const std::unique_lock lock(join_mutex_, std::try_to_lock);
+  if (lock && thread_.joinable()) thread_.detach();  // it keeps this object until its end
+}
+
 void AsyncLoop::release() {
   close(false);
   if (thread_.get_id() == std::this_thread::get_id()) {
-    thread_.detach();  // it keeps this object until its end
+    let_go();
   } else {
     join();
   }
@@ -145,8 +162,11 @@ void AsyncLoop::work() {
     send_ready();
     int running = 0;
     curl_multi_perform(multi_.get(), &running);
+    const bool any_ended = collect_finished();
+    streams_.dispatch();
+    if (generation_ != fork_generation()) throw LeftToTheParent();
     // A transfer that ended lets one go on that waited for its connection, which only the next call notices.
-    if (!collect_finished() && !sleep()) break;
+    if (!any_ended && !sleep()) break;
   }
   admit_incoming();  // the last: the loop is closed
   while (!due_.empty()) give_up<CancelledError>(due_.front(), "the client was closed");
@@ -179,12 +199,20 @@ void AsyncLoop::admit(std::unique_ptr<AsyncOperation> owned) {
 
 bool AsyncLoop::take_inbox() {
   admit_incoming();
+  std::vector<std::function<void(EventStreams & streams)>> tasks;
+  bool closed = false;
+  bool cancel_all = false;
   {
     const std::lock_guard lock(inbox_mutex_);
-    if (cancel_all_) return false;
-    taken_cancelled_.swap(cancelled_);
+    tasks.swap(tasks_);
+    closed = closed_;
+    cancel_all = cancel_all_;
+    if (!cancel_all) taken_cancelled_.swap(cancelled_);
     for (AsyncOperation* const operation : taken_cancelled_) operation->cancel_announced = false;
   }
+  for (const auto& task : tasks) task(streams_);
+  if (closed) streams_.close();
+  if (cancel_all) return false;
   for (AsyncOperation* const operation : taken_cancelled_) {
     if (operation->complete_already) {
       delete operation;
@@ -213,6 +241,7 @@ void AsyncLoop::look_at_due() {
     }
   }
   std::for_each(retries.rbegin(), retries.rend(), [this](AsyncOperation* o) { ready_.push_front(*o); });
+  streams_.look_at_due(now);
 }
 
 bool AsyncLoop::sleep() {
@@ -221,10 +250,11 @@ bool AsyncLoop::sleep() {
   const auto now = Clock::now();
   auto until = now + longest_sleep;
   if (!due_.empty()) until = std::min(until, due_.front().due);
+  until = std::min(until, streams_.next_due());
   {
     const std::lock_guard lock(inbox_mutex_);
     if (closed_ && due_.empty() && incoming_.empty()) return false;
-    if (cancel_all_ || !cancelled_.empty()) return true;
+    if (cancel_all_ || !cancelled_.empty() || !tasks_.empty()) return true;
     if (!incoming_.empty() && (has_room || incoming_due_ < until)) return true;
     asleep_ = true;
     has_room_ = has_room;
@@ -327,6 +357,7 @@ bool AsyncLoop::collect_finished() {
     char* request = nullptr;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &request);
     curl_multi_remove_handle(multi_.get(), easy);
+    if (streams_.finished(easy, code)) continue;
     finished(*reinterpret_cast<AsyncRequest*>(request), code);
     any = true;
   }

@@ -1,5 +1,6 @@
 #include <upstash/future.hpp>
 
+#include "errand.hpp"
 #include "io_thread_mark.hpp"
 #include "per_process.hpp"
 
@@ -73,6 +74,20 @@ class ContinuationQueue {
   bool running_ = false;
 };
 
+void run_on(const Executor& executor, Continuation& continuation) noexcept {
+  std::shared_ptr<Errand> errand;  // a std::function is copied as it likes: all copies share the errand
+  try {
+    errand = std::make_shared<Errand>(continuation);
+  } catch (...) {
+    return continuation.run();
+  }
+  try {
+    executor([errand] { errand->run(); });
+  } catch (...) {
+    // An executor that takes no more: the errand is run when the last one drops it, which may be here.
+  }
+}
+
 FutureStateBase::FutureStateBase(std::shared_ptr<const Executor> executor) noexcept
     : generation_(fork_generation()), executor_(std::move(executor)) {}
 
@@ -101,19 +116,8 @@ void FutureStateBase::complete() noexcept {
 void FutureStateBase::dispatch(Continuation& continuation) const noexcept {
   const bool at_once = continuation.internal_ || is_the_parents();  // whose executor it is, too
   if (executor_ == nullptr || at_once) return continuation.run();
-  const std::shared_ptr<const Executor> executor =
-      executor_;                   // it may run the errand, and this be gone, at once
-  std::shared_ptr<Errand> errand;  // a std::function is copied as it likes: all copies share the errand
-  try {
-    errand = std::make_shared<Errand>(continuation);
-  } catch (...) {
-    return continuation.run();
-  }
-  try {
-    (*executor)([errand] { errand->run(); });
-  } catch (...) {
-    // An executor that takes no more: the errand is run when the last one drops it, which may be here.
-  }
+  const std::shared_ptr<const Executor> executor = executor_;  // it may run it, and this be gone, at once
+  run_on(*executor, continuation);
 }
 
 void FutureStateBase::end_if_parents() noexcept {

@@ -3,12 +3,8 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <coroutine>
-#include <deque>
 #include <functional>
 #include <future>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -19,9 +15,12 @@
 
 #include "answer_each.hpp"
 #include "client_for.hpp"
+#include "coroutine_task.hpp"
+#include "result_in_child.hpp"
 #include "sample_commands.hpp"
 #include "scripted_server.hpp"
 #include "thrown_by.hpp"
+#include "worker_thread.hpp"
 
 namespace upstash::test {
 namespace {
@@ -33,50 +32,6 @@ ClientOptions plain_options(const ScriptedServer& server) {
   options.rest_encoding = Encoding::none;
   return options;
 }
-
-/// Runs tasks on a thread of its own, in order.
-class WorkerThread {
- public:
-  WorkerThread() : thread_([this] { work(); }) {}
-  WorkerThread(const WorkerThread&) = delete;
-  WorkerThread& operator=(const WorkerThread&) = delete;
-  ~WorkerThread() { post({}); }
-
-  void post(std::function<void()> task) {
-    const std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
-    changed_.notify_one();
-  }
-  [[nodiscard]] std::thread::id id() const { return thread_.get_id(); }
-
- private:
-  void work() {
-    while (true) {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return !tasks_.empty(); });
-      const auto task = std::move(tasks_.front());
-      tasks_.pop_front();
-      lock.unlock();
-      if (!task) return;
-      task();
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> tasks_;
-  std::jthread thread_;
-};
-
-struct Task {
-  struct promise_type {
-    Task get_return_object() { return {}; }
-    std::suspend_never initial_suspend() noexcept { return {}; }
-    std::suspend_never final_suspend() noexcept { return {}; }
-    void return_void() {}
-    void unhandled_exception() { std::terminate(); }
-  };
-};
 
 TEST(AsyncEnd, WithTenThousandCommandsOpenEachIsCompleted) {
   for (const bool gather : {true, false}) {
