@@ -52,7 +52,13 @@ std::optional<Request> first_request(std::string_view received) {
 
 class CannedServer::Connection {
  public:
-  Connection(CannedServer& server, int socket) : server_(server), socket_(socket) {}
+  Connection(CannedServer& server, int socket) : server_(server), socket_(socket) {
+    server_.watch(socket, events_, EPOLL_CTL_ADD);
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  // Closing alone would not do while a process that is just being started has the socket, too.
+  ~Connection() { server_.watch(socket_.get(), 0, EPOLL_CTL_DEL); }
 
   /// Reads and answers as far as that goes without waiting. False when the other side has closed.
   bool serve(std::span<char> buffer) {
@@ -181,7 +187,6 @@ void CannedServer::accept_connection() {
   const auto index = static_cast<std::size_t>(socket);
   if (index >= connections_.size()) connections_.resize(index + 1);
   connections_[index] = std::make_unique<Connection>(*this, socket);
-  watch(socket, EPOLLIN, EPOLL_CTL_ADD);
 }
 
 void CannedServer::serve() {

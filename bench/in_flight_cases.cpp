@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <coroutine>
 #include <exception>
 #include <latch>
@@ -67,7 +68,8 @@ std::vector<Row> with_auto_pipelining(
   const auto commands = static_cast<double>(in_flight);
   Row row = rate_row(name, "commands/s", commands, comparison);
   if (in_flight >= 1000) row.budget = value_at_least(500'000);
-  row.note = shown(commands / comparison.requests.value.library) + " commands a request";
+  const std::int64_t per_request = std::llround(commands / comparison.requests.value.library);
+  row.note = per_request == 1 ? "" : grouped(per_request) + " commands a request";
   return {row};
 }
 
@@ -91,7 +93,7 @@ std::vector<Row> without_auto_pipelining(
 std::vector<Case> in_flight_cases() {
   std::vector<Case> cases;
   for (const std::int64_t in_flight : {1, 32, 1000}) {
-    const std::string name = "async GET, " + shown(static_cast<double>(in_flight)) + " in flight";
+    const std::string name = "async GET, " + grouped(in_flight) + " in flight";
     cases.push_back({name, [=](const std::string& row_name, const Effort& effort) {
                        return with_auto_pipelining(row_name, effort, in_flight, get_in_coroutines);
                      }});

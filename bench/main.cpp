@@ -39,7 +39,8 @@ Options parse_options(const std::vector<std::string>& arguments) {
   return options;
 }
 
-std::vector<Case> chosen_cases(const std::string& part_of_name) {
+/// The case of that name, or else those with that in their names.
+std::vector<Case> chosen_cases(const std::string& only) {
   std::vector<Case> chosen;
   std::string names;
   for (const auto& group :
@@ -50,11 +51,12 @@ std::vector<Case> chosen_cases(const std::string& part_of_name) {
         start_cases(),
         include_cases()}) {
     for (const Case& one : group) {
+      if (one.name == only) return {one};
       names += "\n  " + one.name;
-      if (one.name.find(part_of_name) != std::string::npos) chosen.push_back(one);
+      if (one.name.find(only) != std::string::npos) chosen.push_back(one);
     }
   }
-  if (chosen.empty()) throw std::invalid_argument("--only '" + part_of_name + "' chooses none of" + names);
+  if (chosen.empty()) throw std::invalid_argument("--only '" + only + "' chooses none of" + names);
   return chosen;
 }
 

@@ -67,7 +67,7 @@ std::vector<Row> async_pipeline(const std::string& name, const Effort& effort, s
 std::vector<Case> pipeline_cases() {
   std::vector<Case> cases;
   for (const std::int64_t commands : {10, 1000, 100'000}) {
-    const std::string name = "pipeline of " + shown(static_cast<double>(commands));
+    const std::string name = "pipeline of " + grouped(commands);
     cases.push_back({"sync " + name, [=](const std::string& row_name, const Effort& effort) {
                        return sync_pipeline(row_name, effort, commands);
                      }});

@@ -16,6 +16,18 @@ namespace upstash::bench {
 
 namespace {
 
+/// With three digits at least.
+std::string shown(double number) {
+  if (number >= 999.5) return grouped(std::llround(number));
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(number < 9.995 ? 2 : number < 99.95 ? 1 : 0) << number;
+  return out.str();
+}
+
+std::string shown(const std::optional<double>& number) { return number ? shown(*number) : ""; }
+
+std::string percent(double share) { return std::to_string(std::lround(share * 100)) + "%"; }
+
 std::string text_of(const Budget& budget) {
   std::string text = budget.bound == Budget::Bound::at_most ? "<= " : ">= ";
   std::string limit = shown(budget.limit);
@@ -32,7 +44,8 @@ Row row_of_rates(
     std::string name, std::string unit, double units, const Comparison& comparison, const Summary& time) {
   Row rates = row(std::move(name), std::move(unit), time);
   rates.value = {.library = units / time.value.library, .bare = units / time.value.bare};
-  rates.server = comparison.server_cpu.value.library / comparison.seconds.value.library;
+  rates.cpu_ratio = comparison.client_cpu.ratio;
+  rates.server_share = comparison.server_cpu.value.library / comparison.seconds.value.library;
   return rates;
 }
 
@@ -57,23 +70,19 @@ void print_line(
     std::string_view library,
     std::string_view bare,
     std::string_view ratio,
+    std::string_view cpu_ratio,
     std::string_view server,
     std::string_view budget) {
-  out << std::left << std::setw(52) << name << std::setw(12) << unit << std::right << std::setw(11) << library
-      << std::setw(11) << bare << std::setw(7) << ratio << std::setw(8) << server << "  " << budget << '\n'
+  out << std::left << std::setw(52) << name << std::setw(12) << unit << std::right << std::setw(13) << library
+      << std::setw(13) << bare << std::setw(8) << ratio << std::setw(8) << cpu_ratio << std::setw(8) << server
+      << "  " << budget << '\n'
       << std::flush;
 }
 
 }  // namespace
 
-std::string shown(double number) {
-  std::ostringstream out;
-  if (number < 1000) {
-    const int digits = number < 1 ? 3 : 2 - static_cast<int>(std::log10(number));
-    out << std::fixed << std::setprecision(digits) << number;
-    return out.str();
-  }
-  std::string text = std::to_string(std::llround(number));
+std::string grouped(std::int64_t number) {
+  std::string text = std::to_string(number);
   for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
   return text;
 }
@@ -99,11 +108,10 @@ Row row(std::string name, std::string unit, const Summary& summary) {
 }
 
 void print_heads(std::ostream& out) {
-  print_line(out, "", "", "library", "bare", "ratio", "server", "budget, notes");
+  print_line(out, "", "", "library", "bare", "ratio", "of CPU", "server", "budget, notes");
 }
 
 void print(std::ostream& out, const Row& row) {
-  const std::string server = row.server ? shown(*row.server * 100) + "%" : "";
   print_line(
       out,
       row.name,
@@ -111,7 +119,8 @@ void print(std::ostream& out, const Row& row) {
       shown(row.value.library),
       shown(row.value.bare),
       shown(row.ratio),
-      server,
+      shown(row.cpu_ratio),
+      row.server_share ? percent(*row.server_share) : "",
       text_of(row));
 }
 
@@ -152,9 +161,13 @@ std::string to_json(const Facts& machine, const std::vector<Row>& rows) {
     json.Double(row.value.bare);
     json.Key("ratio");
     json.Double(row.ratio);
-    if (row.server) {
+    if (row.cpu_ratio) {
+      json.Key("cpu_ratio");
+      json.Double(*row.cpu_ratio);
+    }
+    if (row.server_share) {
       json.Key("server_share");
-      json.Double(*row.server);
+      json.Double(*row.server_share);
     }
     if (row.budget) {
       json.Key("budget");

@@ -1,6 +1,7 @@
 // What was measured: a line of a table each, and all of it as JSON.
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -24,8 +25,8 @@ constexpr Budget ratio_at_most(double limit) { return {Budget::Of::ratio, Budget
 constexpr Budget value_at_most(double limit) { return {Budget::Of::value, Budget::Bound::at_most, limit}; }
 constexpr Budget value_at_least(double limit) { return {Budget::Of::value, Budget::Bound::at_least, limit}; }
 
-/// With its thousands apart, or else three digits.
-std::string shown(double number);
+/// With a comma between thousands.
+std::string grouped(std::int64_t number);
 
 struct Row {
   std::string name;
@@ -33,8 +34,8 @@ struct Row {
   Pair<double> value;
   double ratio;  ///< Of times or sizes, the library's by the bare one's: less is better.
   std::optional<Budget> budget{};
-  std::optional<double>
-      server{};  ///< The share of the library's time in which the server's thread was at work.
+  std::optional<double> cpu_ratio{};     ///< Of CPU times, which a busy machine distorts less.
+  std::optional<double> server_share{};  ///< Of the library's time, in which the server's thread worked.
   std::string note{};
 
   /// Whether the budget, if there is one, is kept.
