@@ -132,8 +132,8 @@ void AsyncLoop::run() {
     send_ready();
     int running = 0;
     curl_multi_perform(multi_.get(), &running);
-    collect_finished();
-    if (!sleep()) break;
+    // A transfer that ended lets one go on that waited for its connection, which only the next call notices.
+    if (!collect_finished() && !sleep()) break;
   }
   admit_incoming();  // the last: the loop is closed
   while (!due_.empty()) give_up<CancelledError>(due_.front(), "the client was closed");
@@ -304,7 +304,8 @@ void AsyncLoop::send(AsyncRequest& request) {
   if (curl_multi_add_handle(multi_.get(), request.transfer.easy()) != CURLM_OK) throw std::bad_alloc();
 }
 
-void AsyncLoop::collect_finished() {
+bool AsyncLoop::collect_finished() {
+  bool any = false;
   int left = 0;
   while (const CURLMsg* const message = curl_multi_info_read(multi_.get(), &left)) {
     if (message->msg != CURLMSG_DONE) continue;
@@ -314,7 +315,9 @@ void AsyncLoop::collect_finished() {
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &request);
     curl_multi_remove_handle(multi_.get(), easy);
     finished(*reinterpret_cast<AsyncRequest*>(request), code);
+    any = true;
   }
+  return any;
 }
 
 void AsyncLoop::finished(AsyncRequest& request, CURLcode code) {

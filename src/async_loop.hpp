@@ -77,7 +77,8 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
   void send_ready();
   void send_first_ready();
   void send(AsyncRequest& request);
-  void collect_finished();
+  /// Whether any transfer had ended.
+  bool collect_finished();
   void finished(AsyncRequest& request, CURLcode code);
   void report(const AsyncRequest& request, int http_status, std::size_t reply_bytes) const;
   /// Gives the answer to the operations, of which some may be null.
