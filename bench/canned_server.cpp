@@ -58,7 +58,7 @@ class CannedServer::Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   // Closing alone would not do while a process that is just being started has the socket, too.
-  ~Connection() { server_.watch(socket_.get(), 0, EPOLL_CTL_DEL); }
+  ~Connection() { epoll_ctl(server_.epoll_.get(), EPOLL_CTL_DEL, socket_.get(), nullptr); }
 
   /// Reads and answers as far as that goes without waiting. False when the other side has closed.
   bool serve(std::span<char> buffer) {

@@ -1,8 +1,7 @@
 // Seconds of the system's clocks.
 #pragma once
 
-#include <time.h>
-
+#include <ctime>
 namespace upstash::bench {
 
 /// What the clock shows, such as CLOCK_MONOTONIC or CLOCK_PROCESS_CPUTIME_ID.

@@ -19,9 +19,9 @@ double compile_time(const Headers& headers) {
       "-std=c++20",
       "-I" UPSTASH_BENCH_ROOT "/include",
       "-I" UPSTASH_BENCH_ROOT "/generated/include"};
-  for (const std::string header : headers) {
+  for (const char* const header : headers) {
     command.emplace_back("-include");
-    command.push_back(header);
+    command.emplace_back(header);
   }
   command.insert(command.end(), {"-x", "c++", "-c", "/dev/null", "-o", "/dev/null"});
   return run_child(command).cpu * 1000;

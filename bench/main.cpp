@@ -84,6 +84,9 @@ int main(int count, char** arguments) try {
   if (json.is_open() && !(json << to_json(machine, rows) << std::flush)) {
     throw std::runtime_error("cannot write " + options.json);
   }
+} catch (const std::invalid_argument& error) {
+  std::cerr << "error: " << error.what() << '\n';
+  return 2;
 } catch (const std::exception& error) {
   std::cerr << "error: " << error.what() << '\n';
   return 1;

@@ -1,7 +1,5 @@
 #include "measure.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
