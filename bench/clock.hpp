@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ctime>
+
 namespace upstash::bench {
 
 /// What the clock shows, such as CLOCK_MONOTONIC or CLOCK_PROCESS_CPUTIME_ID.

@@ -55,6 +55,7 @@ std::int64_t operations_in(double seconds, CannedServer& server, const Work& wor
 Summary summarise(const std::vector<Pair<double>>& samples) {
   const auto median_of = [&](auto&& value) {
     std::vector<double> values;
+    values.reserve(samples.size());
     for (const Pair<double>& sample : samples) values.push_back(value(sample));
     return median(std::move(values));
   };
@@ -74,6 +75,7 @@ Comparison compare(const Effort& effort, CannedServer& server, const Work& libra
       [&] { return cost_of(server, bare, bares); });
   const auto summary = [&](double Cost::*part) {
     std::vector<Pair<double>> parts;
+    parts.reserve(samples.size());
     for (const Pair<Cost>& sample : samples) parts.push_back({sample.library.*part, sample.bare.*part});
     return summarise(parts);
   };

@@ -203,6 +203,21 @@ TEST(Async, SwitchedOffEachCommandIsARequestAndManyAreOnTheirWay) {
   for (const auto& request : server.requests()) EXPECT_EQ(request.target, "/");
 }
 
+TEST(Async, RequestsThatWaitForAConnectionLeaveWhenOneIsFree) {
+  EchoServer server;
+  ClientOptions options = plain_options(server);
+  options.auto_pipelining = false;
+  options.max_idle_connections = 4;
+  options.connect_timeout = 5min;  // libcurl looks after them at that time at the latest
+  options.timeout = 10min;
+  const AsyncRedis redis(options);
+  for (int i = 0; i < 50; ++i) {
+    std::vector<Future<std::optional<std::string>>> futures;
+    for (int call = 0; call < 100; ++call) futures.push_back(redis.execute(get("k")));
+    for (auto& future : futures) ASSERT_TRUE(future.wait_for(30s));
+  }
+}
+
 TEST(Async, EightThreadsEachGetTheRepliesToTheirOwnCommands) {
   for (const bool gather : {true, false}) {
     EchoServer server;
