@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 #include <coroutine>
 #include <exception>
@@ -51,20 +50,17 @@ void get_in_waves(const AsyncRedis& redis, std::int64_t in_flight, std::int64_t 
 
 using Gets = void(const AsyncRedis& redis, std::int64_t in_flight, std::int64_t times);
 
-/// The bare counterpart sends as many commands in a request as the library does on the average.
+/// The bare counterpart sends all commands that are in flight in one request, and then the next so many.
 std::vector<Row> with_auto_pipelining(
     const std::string& name, const Effort& effort, std::int64_t in_flight, Gets& gets) {
   CannedServer server(small_result, in_flight);
   const AsyncRedis redis(options_for(server));
-  constexpr std::int64_t times = 20;
-  gets(redis, in_flight, times);
-  const std::int64_t batch = in_flight * times / server.requests();
-  BareMulti bare(server.url(), batch > 1 ? bare_pipeline(batch) : bare_get(), 1, 1);
+  BareMulti bare(server.url(), in_flight > 1 ? bare_pipeline(in_flight) : bare_get(), 1, 1);
   const auto comparison = compare(
       effort,
       server,
       [&](std::int64_t count) { gets(redis, in_flight, count); },
-      [&](std::int64_t count) { bare.perform(std::max<std::int64_t>(1, count * in_flight / batch)); });
+      [&](std::int64_t count) { bare.perform(count); });
   const auto commands = static_cast<double>(in_flight);
   Row row = rate_row(name, "commands/s", commands, comparison);
   if (in_flight >= 1000) row.budget = value_at_least(500'000);
