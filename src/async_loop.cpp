@@ -18,8 +18,10 @@ namespace {
 /// Bounds of what gathers into one request; the service refuses more than 10 MB.
 constexpr std::size_t most_commands = 1000;
 constexpr std::size_t most_bytes = std::size_t{1} << 20U;
-/// How many requests are on their way at once when commands do not gather; the others wait in line.
-constexpr std::size_t most_requests = 128;
+constexpr std::size_t most_connections = 128;
+/// How many requests are on their way at once when commands do not gather and the server speaks HTTP/2: as many as
+/// servers, and libcurl, let share a connection. One more would have libcurl make others.
+constexpr std::size_t most_streams = 100;
 constexpr std::size_t most_idle_requests = 16;
 constexpr std::chrono::milliseconds longest_sleep = std::chrono::minutes(1);
 
@@ -51,15 +53,15 @@ std::shared_ptr<AsyncLoop> AsyncLoop::start(std::shared_ptr<const Protocol> prot
 AsyncLoop::AsyncLoop(std::shared_ptr<const Protocol> protocol)
     : protocol_(std::move(protocol)),
       settings_(protocol_->curl_settings()),
-      max_requests_(protocol_->options().auto_pipelining ? 1 : most_requests),
+      max_connections_(
+          static_cast<long>(std::clamp<std::size_t>(settings_.max_idle_connections, 1, most_connections))),
+      max_requests_(protocol_->options().auto_pipelining ? 1 : static_cast<std::size_t>(max_connections_)),
       generation_(fork_generation()) {
   initialise_curl();
   multi_.reset(curl_multi_init());
   if (!multi_) throw std::bad_alloc();
-  const long connections =
-      static_cast<long>(std::clamp<std::size_t>(settings_.max_idle_connections, 1, most_requests));
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, connections);
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, max_connections_);
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, max_connections_);
 }
 
 AsyncLoop::~AsyncLoop() {
@@ -335,6 +337,11 @@ void AsyncLoop::finished(AsyncRequest& request, CURLcode code) {
   try {
     answer = request.transfer.finish(code);
     status = answer->status;
+    // What libcurl would have wait for a connection waits here: there the time counts as that of connecting.
+    if (!protocol_->options().auto_pipelining) {
+      max_requests_ =
+          request.transfer.was_multiplexed() ? most_streams : static_cast<std::size_t>(max_connections_);
+    }
     protocol_->take_token(*answer);
   } catch (const ProtocolError& problem) {
     status = problem.http_status();

@@ -103,7 +103,8 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
 
   const std::shared_ptr<const Protocol> protocol_;
   const CurlSettings settings_;
-  const std::size_t max_requests_;
+  const long max_connections_;
+  std::size_t max_requests_;  // on their way at once; the others wait in line
   const unsigned generation_;
   MultiHandle multi_;
   std::thread thread_;

@@ -119,6 +119,12 @@ HttpResponse CurlTransfer::finish(CURLcode code) {
   return std::move(response_);
 }
 
+bool CurlTransfer::was_multiplexed() const noexcept {
+  long version = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_VERSION, &version);
+  return version >= CURL_HTTP_VERSION_2_0;
+}
+
 void CurlTransfer::throw_failure(CURLcode code) {
   const Outcome outcome = times_sent_ == 0 ? Outcome::not_executed : Outcome::unknown;
   if (out_of_memory_) throw std::bad_alloc();

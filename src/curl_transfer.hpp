@@ -63,6 +63,8 @@ class CurlTransfer {
   /// What the request was answered with, once libcurl is through with it; or throws why it has none.
   HttpResponse finish(CURLcode code);
 
+  /// After finish(): the server takes several requests at a time over one connection.
+  [[nodiscard]] bool was_multiplexed() const noexcept;
   /// True once anything of the request may have reached the server.
   [[nodiscard]] bool sent() const noexcept { return times_sent_ > 0; }
   /// If the request has not been sent yet, it shall fail instead, as one that was not executed.
