@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "curl_transfer.hpp"
 #include "io_thread_mark.hpp"
 
 namespace upstash::detail {
@@ -12,6 +13,8 @@ AsyncEngine::AsyncEngine(ClientOptions options)
     throw UsageError(
         "AsyncRedis takes no ClientOptions::transport: its calls would block the client's thread");
   }
+  // Not as late as with the first command: what is initialised now is there until a static client is destroyed.
+  initialise_curl();
   if (protocol_->options().executor)
     executor_ = std::make_shared<const Executor>(protocol_->options().executor);
 }
