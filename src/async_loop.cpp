@@ -41,6 +41,9 @@ class SignalsBlocked {
   sigset_t previous_{};
 };
 
+/// Thrown in a child that a callback has forked.
+struct LeftToTheParent {};
+
 }  // namespace
 
 std::shared_ptr<AsyncLoop> AsyncLoop::start(std::shared_ptr<const Protocol> protocol) {
@@ -129,6 +132,14 @@ void AsyncLoop::release() {
 
 void AsyncLoop::run() {
   on_io_thread() = true;
+  try {
+    work();
+  } catch (const LeftToTheParent&) {
+    // The child's copy of this thread has come back from the callback. All here is the parent's.
+  }
+}
+
+void AsyncLoop::work() {
   while (take_inbox()) {
     look_at_due();
     send_ready();
@@ -521,6 +532,7 @@ void AsyncLoop::end(AsyncOperation& operation, std::exception_ptr error) {
     }
   }
   operation.complete(std::move(error));
+  if (generation_ != fork_generation()) throw LeftToTheParent();
 }
 
 std::vector<AsyncOperation*> AsyncLoop::take_operations(AsyncRequest& request) {

@@ -63,6 +63,7 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
   // All of the following runs on the thread.
 
   void run();
+  void work();
   /// Takes over what was issued.
   void admit_incoming();
   void admit(std::unique_ptr<AsyncOperation> owned);

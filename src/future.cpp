@@ -100,7 +100,8 @@ void FutureStateBase::complete() noexcept {
 
 void FutureStateBase::dispatch(Continuation& continuation) const noexcept {
   if (executor_ == nullptr || continuation.internal_) return continuation.run();
-  const std::shared_ptr<const Executor> executor = executor_;  // it may run the errand, and this be gone, at once
+  const std::shared_ptr<const Executor> executor =
+      executor_;                   // it may run the errand, and this be gone, at once
   std::shared_ptr<Errand> errand;  // a std::function is copied as it likes: all copies share the errand
   try {
     errand = std::make_shared<Errand>(continuation);

@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include "io_thread_mark.hpp"
+
 namespace upstash::detail {
 
 namespace {
@@ -11,8 +13,11 @@ std::atomic<unsigned> generation{0};
 }  // namespace
 
 unsigned fork_generation() noexcept {
-  static const int registered =
-      pthread_atfork(nullptr, nullptr, [] { generation.fetch_add(1, std::memory_order_relaxed); });
+  static const int registered = pthread_atfork(nullptr, nullptr, [] {
+    generation.fetch_add(1, std::memory_order_relaxed);
+    on_io_thread() =
+        false;  // if it was: the thread is the child's only one, the client's others are elsewhere
+  });
   static_cast<void>(registered);
   return generation.load(std::memory_order_relaxed);
 }

@@ -1,7 +1,5 @@
-// AsyncRedis: its end, callbacks, coroutines, executors, fork().
+// AsyncRedis: its end, callbacks, coroutines, executors.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -243,72 +241,6 @@ TEST(AsyncCallback, CoroutinesGoOn) {
   };
   coroutine(redis, sum);
   EXPECT_EQ(sum.get_future().get(), 150);
-}
-
-template <class Work>
-int result_in_child(const Work& work) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    int result = 254;
-    try {
-      result = work();
-    } catch (...) {
-      result = 253;
-    }
-    ::_exit(result);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
-}
-
-TEST(AsyncFork, TheChildStartsAfresh) {
-  ScriptedServer server;
-  server.set_default(answer_each("7"));
-  auto redis = std::make_unique<AsyncRedis>(plain_options(server));
-  EXPECT_EQ(redis->execute(incr("n")).get(), 7);
-  EXPECT_EQ(
-      result_in_child([&] {
-        const auto result = static_cast<int>(redis->execute(incr("child")).get());
-        redis.reset();
-        return result;
-      }),
-      7);
-  EXPECT_EQ(
-      result_in_child([&] {
-        redis.reset();  // without having been used there
-        return 1;
-      }),
-      1);
-  EXPECT_EQ(redis->execute(incr("n")).get(), 7);
-  const auto requests = server.requests();
-  ASSERT_EQ(requests.size(), 3U);
-  EXPECT_EQ(requests[1].connection, 1);
-  EXPECT_EQ(requests[2].connection, 0);
-}
-
-TEST(AsyncFork, AResultOfTheParentsCallsDoesNotComeInTheChild) {
-  ScriptedServer server;
-  server.enqueue(stall(answer_json("5")));
-  server.set_default(answer_each("7"));
-  const AsyncRedis redis(plain_options(server));
-  std::stop_source stop;
-  auto future = redis.with({.stop_token = stop.get_token()}).execute(incr("n"));
-  server.wait_for_requests(1);
-  EXPECT_EQ(
-      result_in_child([&] {
-        stop.request_stop();
-        const int fresh = static_cast<int>(redis.execute(incr("n")).get());
-        try {
-          future.get();
-        } catch (const CancelledError&) {
-          return fresh;
-        }
-        return 1;
-      }),
-      7);
-  server.release();
-  EXPECT_EQ(future.get(), 5);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 // After fork() the child makes connections of its own and leaves the parent's alone.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <string>
@@ -10,6 +8,7 @@
 #include <upstash/redis.hpp>
 
 #include "client_for.hpp"
+#include "result_in_child.hpp"
 #include "sample_commands.hpp"
 #include "scripted_server.hpp"
 
@@ -17,24 +16,6 @@ namespace upstash::test {
 namespace {
 
 const std::string header = "Upstash-Sync-Token";
-
-/// Runs `work` in a child process and returns its result, at most 255. No gtest there: its failures would be lost.
-template <class Work>
-int result_in_child(const Work& work) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    int result = 254;
-    try {
-      result = work();
-    } catch (...) {
-      result = 253;
-    }
-    ::_exit(result);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
-}
 
 TEST(Fork, TheChildHasConnectionsOfItsOwn) {
   ScriptedServer server;
