@@ -18,6 +18,8 @@ libgtest-dev
 libevent-dev
 libhiredis-dev
 python3-pytest
+python3-h2
+openssl = openssl
 NEEDS
     generator) cat <<'NEEDS' ;;
 python3-yaml
@@ -104,6 +106,6 @@ set_up() {
 # What building and testing a preset needs.
 set_up_preset() {
   local -a groups=(build generator redis)
-  [[ $1 != @(clang|sanitize) ]] || groups+=(clang)
+  [[ $1 != @(clang|sanitize|tsan) ]] || groups+=(clang)
   set_up "${groups[@]}"
 }

@@ -382,7 +382,7 @@ void AsyncLoop::finished(AsyncRequest& request, CURLcode code) {
   try {
     answer = request.transfer.finish(code);
     status = answer->status;
-    // What libcurl would have wait for a connection waits here: there the time counts as that of connecting.
+    // What would wait inside libcurl, for a connection, waits in line: that takes no handle.
     if (!protocol_->options().auto_pipelining) {
       max_requests_ =
           request.transfer.was_multiplexed() ? most_streams : static_cast<std::size_t>(max_connections_);

@@ -40,14 +40,16 @@ class AsyncPipeline : public Pipeline {
 /// An AsyncRedis is a light handle: copies share one I/O thread, connections, settings and read-your-writes state. It
 /// may be used from many threads at once. When the last handle goes (pipelines are handles, futures are not), calls that
 /// are not complete yet end with CancelledError, and once its destructor has returned no callback runs any more on the
-/// I/O thread. The last handle may go in a callback, too: then those calls end right after it, and nothing runs after them.
+/// I/O thread. The last handle may go in a callback, too: then the other calls end, and their callbacks run, right after
+/// that callback.
 ///
 /// Commands leave in the order in which they were issued, over one request at a time: what is issued meanwhile gathers
 /// and leaves together (see ClientOptions::auto_pipelining). A command whose reply was lost is sent again after its wait,
 /// and then comes after those that did not wait.
 ///
 /// Calls throw UsageError when they cannot be right; every other error is the future's. After fork() the child starts
-/// afresh, with a thread and connections of its own; results of the parent's calls do not come there.
+/// afresh, with a thread and connections of its own; results of the parent's calls do not come there: waiting for one is a
+/// CancelledError. A callback on the I/O thread may fork, too; the child ends when it returns from the callback.
 class AsyncRedis : public AsyncRedisCommands {
  public:
   /// Throws UsageError when the options cannot be right. The thread starts with the first command.

@@ -209,7 +209,11 @@ TEST(AsyncFork, InACallbackFromWhichTheChildReturnsItLeavesTheParentsCallsAlone)
   server.enqueue(stall(answer_json("7")));
   server.set_default(answer_each("7"));
   AsyncRedis redis(plain_options(server));
-  auto forked = redis.execute(incr("n")).then([](Result<std::int64_t>) { return ::fork(); });
+  auto forked = redis.execute(incr("n")).then([](Result<std::int64_t>) {
+    const pid_t child = ::fork();
+    if (child == 0) ::alarm(20);
+    return child;
+  });
   server.wait_for_requests(1);
   std::vector<Future<std::int64_t>> others;
   for (int i = 0; i < 10; ++i) others.push_back(redis.execute(incr("n")));

@@ -1,8 +1,13 @@
 // AsyncRedis: its end, callbacks, coroutines, executors.
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <coroutine>
+#include <csignal>
+#include <deque>
 #include <functional>
 #include <future>
 #include <optional>
@@ -163,6 +168,21 @@ TEST(AsyncCallback, MustNotWaitForTheClient) {
   EXPECT_THROW(waited.get(), UsageError);
   auto closed = redis.execute(incr("n")).then([&](Result<std::int64_t>) { redis.close(); });
   EXPECT_THROW(closed.get(), UsageError);
+}
+
+TEST(AsyncCallback, TheThreadTakesNoSignals) {
+  ScriptedServer server;
+  server.set_default(answer_each("1"));
+  const AsyncRedis redis(plain_options(server));
+  // Unblocked, each of them would end this program.
+  EXPECT_EQ(
+      redis.execute(incr("n"))
+          .then([](Result<std::int64_t> result) {
+            for (const int signal : {SIGPIPE, SIGTERM, SIGALRM}) ::pthread_kill(::pthread_self(), signal);
+            return result.value();
+          })
+          .get(),
+      1);
 }
 
 TEST(AsyncCallback, RunsOnTheExecutor) {
