@@ -7,6 +7,7 @@
 
 #include <upstash/argument_list.hpp>
 #include <upstash/async_commands.hpp>
+#include <upstash/async_subscription.hpp>
 #include <upstash/client_options.hpp>
 #include <upstash/command.hpp>
 #include <upstash/detail/async_session.hpp>
@@ -74,6 +75,16 @@ class AsyncRedis : public AsyncRedisCommands {
     return exec_all<T...>(multi(), commands...);
   }
 
+  /// Subscribes to channels (SUBSCRIBE) as Redis::subscribe(), but returns at once: the confirmation, or the error that
+  /// comes in its place, is for confirmed(), next() and the handlers. Commands are not held up by it.
+  [[nodiscard]] AsyncSubscription subscribe(
+      const StringList& channels, SubscriptionHandlers handlers = {}) const;
+  /// As Redis::psubscribe().
+  [[nodiscard]] AsyncSubscription psubscribe(
+      const StringList& patterns, SubscriptionHandlers handlers = {}) const;
+  /// As Redis::monitor().
+  [[nodiscard]] AsyncMonitor monitor(MonitorHandlers handlers = {}) const;
+
   /// Sends any command, its name first: `redis.execute({"XLEN", "stream"})`. It counts as not idempotent.
   Future<Reply> execute(const ValueList& arguments) const;
   /// Sends a command made by upstash::cmd.
@@ -87,8 +98,8 @@ class AsyncRedis : public AsyncRedisCommands {
   void sync_token(std::string token);
 
   /// Takes no more commands, from any handle, which throw UsageError from now on. With `drain` waits until those issued
-  /// before are complete, otherwise cancels them; then ends the thread. Throws UsageError in a callback on the I/O
-  /// thread, which would wait for itself.
+  /// before are complete, otherwise cancels them; then ends the thread. Subscriptions end at once, with CancelledError.
+  /// Throws UsageError in a callback on the I/O thread, which would wait for itself.
   void close(bool drain = true);
 
  private:

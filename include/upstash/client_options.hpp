@@ -89,9 +89,12 @@ struct ClientOptions {
   /// AsyncRedis: commands issued while others are on their way gather and leave as one request, in order of issue; each
   /// succeeds or fails alone. Without it each command is a request of its own, many at once and in no order.
   bool auto_pipelining = true;
-  /// AsyncRedis: runs callbacks of Future::then() and coroutines in place of the client's I/O thread. It must call each
-  /// function it gets, in whatever thread; what it drops is called where it is dropped.
+  /// Runs the handlers of subscriptions, and AsyncRedis' callbacks of Future::then() and coroutines, in place of the I/O
+  /// thread. It must call each function it gets, in whatever thread; what it drops is called where it is dropped.
   std::function<void(std::function<void()>)> executor{};
+  /// Subscriptions: the wait before attempt number n (from 1) to open a broken stream again, in place of about 0.2 s that
+  /// doubles up to 30 s. The number starts anew when the stream has stayed open for ten seconds. Must not throw.
+  std::function<std::chrono::milliseconds(int attempt)> reconnect_backoff{};
 };
 
 /// Settings of single calls, see Redis::with(); what is not set stays as it is.

@@ -16,6 +16,7 @@
 #include <upstash/redis_commands.hpp>
 #include <upstash/reply.hpp>
 #include <upstash/script.hpp>
+#include <upstash/subscription.hpp>
 
 namespace upstash {
 
@@ -60,6 +61,17 @@ class Redis : public RedisCommands {
   /// A Lua script whose text is sent only when the server does not have it:
   /// `auto script = redis.script("return ARGV[1]"); script.exec({}, {"x"});`.
   [[nodiscard]] Script script(std::string_view source) const;
+
+  /// Subscribes to channels (SUBSCRIBE): `auto sub = redis.subscribe({"chat"}, {.on_message = …})`, or, without an
+  /// on_message, `sub.next(1s)`. Returns once the server has taken it up: what is published from then on will come.
+  /// Throws as every call does; retries and deadline are for getting it open. The names may hold any bytes. Throws
+  /// UsageError for no name, an empty one, or two that could not be told apart (`a` and `a,b`: commas separate).
+  [[nodiscard]] Subscription subscribe(const StringList& channels, SubscriptionHandlers handlers = {}) const;
+  /// Subscribes to all channels that match patterns (PSUBSCRIBE), as subscribe(). A comma in a channel's name ends it,
+  /// unless the pattern has it before its first wildcard.
+  [[nodiscard]] Subscription psubscribe(const StringList& patterns, SubscriptionHandlers handlers = {}) const;
+  /// Tells all commands that the server is given (MONITOR), as subscribe().
+  [[nodiscard]] Monitor monitor(MonitorHandlers handlers = {}) const;
 
   /// Sends any command, its name first: `redis.execute({"XLEN", "stream"})`. It counts as not idempotent.
   Reply execute(const ValueList& arguments) const;
