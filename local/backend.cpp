@@ -4,9 +4,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
+#include <vector>
 
+#include "command_writer.hpp"
 #include "reply_view.hpp"
 
 namespace upstash::local {
@@ -17,14 +18,6 @@ constexpr int longest_retry_delay_ms = 250;
 
 BackendConnection& connection_of(const redisAsyncContext* context) {
   return *static_cast<BackendConnection*>(context->data);
-}
-
-void append_header(std::string& out, char type, std::size_t number) {
-  char digits[24];
-  const auto result = std::to_chars(std::begin(digits), std::end(digits), number);
-  out += type;
-  out.append(digits, result.ptr);
-  out += "\r\n";
 }
 
 void tune_socket(const redisContext& context) {
@@ -80,10 +73,8 @@ void BackendConnection::on_connect(const redisAsyncContext* context, int status)
 void BackendConnection::begin_setup() {
   if (address_.unix_path.empty()) redisEnableKeepAlive(&context_->c);
   setup_failed_ = false;
-  if (!address_.password.empty() && address_.user.empty()) {
-    add_setup_command({"AUTH", address_.password}, &BackendConnection::on_setup_reply);
-  } else if (!address_.password.empty()) {
-    add_setup_command({"AUTH", address_.user, address_.password}, &BackendConnection::on_setup_reply);
+  if (const std::vector<std::string_view> login = address_.login_command(); !login.empty()) {
+    write_command(login, &BackendConnection::on_setup_reply, nullptr);
   }
   if (address_.database != 0) {
     const std::string database = std::to_string(address_.database);
@@ -185,12 +176,7 @@ void BackendConnection::on_flush(evutil_socket_t, short, void* connection) {
 
 void BackendConnection::write_command(Arguments command, redisCallbackFn* callback, void* data) {
   wire_text_.clear();
-  append_header(wire_text_, '*', command.size());
-  for (const std::string_view argument : command) {
-    append_header(wire_text_, '$', argument.size());
-    wire_text_ += argument;
-    wire_text_ += "\r\n";
-  }
+  append_command(wire_text_, command);
   redisAsyncFormattedCommand(context_, callback, data, wire_text_.data(), wire_text_.size());
   // Not kept for ever because of one big value.
   constexpr std::size_t worth_keeping = 1024 * 1024;

@@ -89,6 +89,9 @@ class Backend {
   // Of its own, so that nothing but whole transactions is ever seen on it.
   [[nodiscard]] BackendConnection& transactions() { return transactions_; }
 
+  // For a connection of one's own.
+  [[nodiscard]] const BackendAddress& address() const { return address_; }
+
   void give_up(const std::string& problem);
 
  private:

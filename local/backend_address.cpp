@@ -45,6 +45,12 @@ std::string BackendAddress::display() const {
   return host + ":" + std::to_string(port);
 }
 
+std::vector<std::string_view> BackendAddress::login_command() const {
+  if (password.empty()) return {};
+  if (user.empty()) return {"AUTH", password};
+  return {"AUTH", user, password};
+}
+
 BackendAddress parse_backend_url(std::string_view url) {
   BackendAddress address;
   if (url.starts_with(unix_scheme)) {

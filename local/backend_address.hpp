@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace upstash::local {
 
@@ -16,6 +17,9 @@ struct BackendAddress {
 
   // For messages: without the password.
   [[nodiscard]] std::string display() const;
+
+  // The AUTH to begin a connection with, as views into this; empty if it takes none.
+  [[nodiscard]] std::vector<std::string_view> login_command() const;
 };
 
 // redis://[[user]:password@]host[:port][/database] or unix:/path; throws std::invalid_argument.

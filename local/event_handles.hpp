@@ -1,5 +1,6 @@
 #pragma once
 
+#include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/http.h>
 
@@ -12,6 +13,7 @@ struct EventHandleDeleter {
   void operator()(event_base* base) const { event_base_free(base); }
   void operator()(event_config* config) const { event_config_free(config); }
   void operator()(event* one) const { event_free(one); }
+  void operator()(evbuffer* buffer) const { evbuffer_free(buffer); }
   void operator()(evhttp* server) const { evhttp_free(server); }
 };
 

@@ -217,7 +217,7 @@ void Exchange::receive(const redisReply* reply) {
 
 void Exchange::finish() {
   if (lost_) {
-    send_unavailable(accepted_.http, connection_);
+    send_unavailable(accepted_.http, connection_.problem());
   } else {
     const int status = complete();
     environment_.clock.advance(writes_);
@@ -256,10 +256,6 @@ std::string explain_error(Arguments command, const redisReply& reply) {
     text += ')';
   }
   return text;
-}
-
-void send_unavailable(evhttp_request* http, const BackendConnection& connection) {
-  send_error(http, 503, "ERR the backend is not available: " + connection.problem());
 }
 
 }  // namespace upstash::local

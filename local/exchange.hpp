@@ -81,7 +81,4 @@ class Exchange : public ReplyReceiver {
 // The error's text, with a hint where the backend lacks the command.
 std::string explain_error(Arguments command, const redisReply& reply);
 
-// The reply to a request that finds no backend.
-void send_unavailable(evhttp_request* http, const BackendConnection& connection);
-
 }  // namespace upstash::local

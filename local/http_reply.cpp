@@ -60,6 +60,8 @@ bool has_unread_body(evhttp_request* http) {
          evhttp_find_header(headers, "Transfer-Encoding") != nullptr;
 }
 
+bool is_head(evhttp_request* http) { return evhttp_request_get_command(http) == EVHTTP_REQ_HEAD; }
+
 }  // namespace
 
 void send_reply(
@@ -73,7 +75,7 @@ void send_reply(
   if (!sync_token.empty()) evhttp_add_header(headers, "Upstash-Sync-Token", sync_token.c_str());
   if (status == 405) evhttp_add_header(headers, "Allow", "HEAD, GET, POST, PUT");
   if (has_unread_body(http)) evhttp_add_header(headers, "Connection", "close");
-  if (evhttp_request_get_command(http) != EVHTTP_REQ_HEAD) {
+  if (!is_head(http)) {
     add_body(evhttp_request_get_output_buffer(http), std::move(body));
   }
   evhttp_send_reply(http, status, reason_for(status), nullptr);
@@ -83,6 +85,26 @@ void send_error(evhttp_request* http, int status, std::string_view text, const s
   std::string body;
   append_error(body, text, ReplyFormat::json);
   send_reply(http, status, ContentType::json, std::move(body), sync_token);
+}
+
+void send_unavailable(evhttp_request* http, const std::string& problem) {
+  send_error(http, 503, "ERR the backend is not available: " + problem);
+}
+
+void start_event_stream(evhttp_request* http, const std::string& sync_token) {
+  evkeyvalq* headers = evhttp_request_get_output_headers(http);
+  evhttp_add_header(headers, "Content-Type", "text/event-stream");
+  evhttp_add_header(headers, "Cache-Control", "no-cache");
+  evhttp_add_header(headers, "Upstash-Sync-Token", sync_token.c_str());
+  if (is_head(http)) {
+    if (has_unread_body(http)) evhttp_add_header(headers, "Connection", "close");
+    evhttp_send_reply(http, 200, reason_for(200), nullptr);
+    return;
+  }
+  // An HTTP/1.0 client that wants to keep the connection would be told that there is no content.
+  evhttp_remove_header(evhttp_request_get_input_headers(http), "Connection");
+  evhttp_add_header(headers, "Connection", "close");
+  evhttp_send_reply_start(http, 200, reason_for(200));
 }
 
 }  // namespace upstash::local

@@ -1,4 +1,5 @@
 #include <event2/event.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -57,7 +58,14 @@ class Application {
     wait_for_backend();
     if (stopped_) return;
 
-    const ServerSettings settings{options_.token, options_.read_only_token, options_.max_request_bytes};
+    const ServerSettings settings{
+        .token = options_.token,
+        .read_only_token = options_.read_only_token,
+        .max_request_bytes = options_.max_request_bytes,
+        .idle_timeout = options_.idle_timeout,
+        .max_unread_bytes = options_.max_unread_bytes,
+        .keep_alive = options_.keep_alive,
+    };
     server_.emplace(base_.get(), settings, *backend_, policy_);
     server_->accept_from(std::move(listener.socket));
     std::cout << "export UPSTASH_REDIS_REST_URL=\"" << url_of(options_.bind, listener.port) << "\"\n"
@@ -119,9 +127,18 @@ class Application {
   bool too_late_ = false;
 };
 
+// Each event stream takes two descriptors; the usual limit is there for programs that use select().
+void allow_all_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int run(std::span<const char* const> arguments) {
   // A client that goes away is no reason to end.
   std::signal(SIGPIPE, SIG_IGN);
+  allow_all_descriptors();
   try {
     Options options = parse_options(arguments);
     if (options.show_help || options.show_version) {

@@ -105,6 +105,25 @@ constexpr Option all_options[] = {
      [](Options& options, std::string_view name, std::string_view value) {
        options.max_request_bytes = parse_number<std::size_t>(name, value, 1, 1'073'741'824);
      }},
+    {"--max-unread-bytes",
+     "N",
+     "cut off an event stream whose client leaves more than this unread\n"
+     "                            (default: 33554432)",
+     [](Options& options, std::string_view name, std::string_view value) {
+       options.max_unread_bytes = parse_number<std::size_t>(name, value, 65'536, 1'073'741'824);
+     }},
+    {"--keep-alive-ms",
+     "N",
+     "send a comment over each event stream every N milliseconds (default: 15000)",
+     [](Options& options, std::string_view name, std::string_view value) {
+       options.keep_alive = std::chrono::milliseconds(parse_number(name, value, 1, 86'400'000));
+     }},
+    {"--idle-timeout-s",
+     "N",
+     "close a connection without a request for N seconds (default: 300)",
+     [](Options& options, std::string_view name, std::string_view value) {
+       options.idle_timeout = std::chrono::seconds(parse_number(name, value, 1, 86'400));
+     }},
     {"--version",
      "",
      "print the version and exit",

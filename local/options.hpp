@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <stdexcept>
@@ -16,6 +17,9 @@ struct Options {
   std::string redis_url;
   std::string redis_server;
   std::size_t max_request_bytes = 10 * 1024 * 1024;
+  std::size_t max_unread_bytes = 32 * 1024 * 1024;
+  std::chrono::milliseconds keep_alive{15'000};
+  std::chrono::seconds idle_timeout{300};
   bool show_help = false;
   bool show_version = false;
 };

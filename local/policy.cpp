@@ -86,6 +86,8 @@ constexpr std::array harmless_commands = std::to_array<std::string_view>({
     "client|setinfo",
     "lastsave",
     "pubsub",
+    "subscribe",
+    "psubscribe",
     "script|exists",
     "function|list",
     "function|stats",
@@ -169,7 +171,12 @@ std::optional<std::string> Policy::refusal(Arguments command, Access access) con
   if (refused != refused_commands().end()) {
     if (std::optional<std::string> text = refusal_for(refused->second, command)) return text;
   }
+  return access_refusal(command, access);
+}
+
+std::optional<std::string> Policy::access_refusal(Arguments command, Access access) const {
   if (access == Access::full) return std::nullopt;
+  const LowerName name({command[0]});
   const bool lists_keys = name.view() == "scan" || name.view() == "keys";
   if (only_reads(command) && !lists_keys) return std::nullopt;
   return "NOPERM this user has no permissions to run the '" + std::string(command[0].substr(0, 64)) +

@@ -19,6 +19,9 @@ class Policy {
   // The error a command is answered with instead of being sent, or nothing.
   [[nodiscard]] std::optional<std::string> refusal(Arguments command, Access access) const;
 
+  // The part of it that is about rights; event streams, which share no connection, may do the rest.
+  [[nodiscard]] std::optional<std::string> access_refusal(Arguments command, Access access) const;
+
   [[nodiscard]] bool may_write(Arguments command) const;
 
  private:

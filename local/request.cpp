@@ -92,6 +92,28 @@ void add_query(Request& request, std::string_view query, char*& free_space) {
   });
 }
 
+void refuse_stream_query(std::string_view endpoint, std::string_view query) {
+  split(query, '&', [&](std::string_view parameter) {
+    if (parameter.empty() || parameter_name(parameter) == token_parameter) return;
+    throw BadRequest("ERR /" + std::string(endpoint) + " takes no query");
+  });
+}
+
+void check_stream_command(Arguments command) {
+  const std::string endpoint(command[0]);
+  if (equals_ignoring_case(endpoint, "monitor")) {
+    if (command.size() > 1) throw BadRequest("ERR /" + endpoint + " takes nothing after it and no body");
+    return;
+  }
+  const std::string what = equals_ignoring_case(endpoint, "psubscribe") ? "pattern" : "channel";
+  const std::string advice = "; POST to /" + endpoint + "/" + what + ", or to /" + endpoint + "/" + what +
+                             "1/" + what + "2 for more of them";
+  if (command.size() == 1) throw BadRequest("ERR there is no " + what + advice);
+  for (std::size_t i = 1; i < command.size(); ++i) {
+    if (command[i].empty()) throw BadRequest("ERR " + what + " " + std::to_string(i) + " is empty" + advice);
+  }
+}
+
 }  // namespace
 
 Target split_target(std::string_view uri) {
@@ -139,7 +161,10 @@ Request decode_request(const Target& target, bool may_have_body, Body body) {
   request.endpoint = endpoint_of(first);
   switch (request.endpoint) {
     case Endpoint::event_stream:
-      return request;
+      refuse_stream_query(first, target.query);
+      // The TypeScript SDK sends an empty command along.
+      if (std::string_view(body.text, body.size) == "[]") body = {};
+      break;
     case Endpoint::pipeline:
     case Endpoint::transaction:
       if (first.size() != segments.size()) {
@@ -162,6 +187,7 @@ Request decode_request(const Target& target, bool may_have_body, Body body) {
   if (may_have_body && body.size > 0) request.commands.add_argument({body.text, body.size});
   add_query(request, target.query, free_space);
   request.commands.end_command();
+  if (request.endpoint == Endpoint::event_stream) check_stream_command(request.commands[0]);
   return request;
 }
 

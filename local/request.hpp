@@ -14,7 +14,7 @@ enum class Endpoint {
   command,
   pipeline,
   transaction,
-  event_stream,  // /subscribe, /psubscribe, /monitor
+  event_stream,  // /subscribe, /psubscribe, /monitor: one command of that name
 };
 
 // A request's target, split but not decoded.

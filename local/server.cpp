@@ -26,8 +26,6 @@ constexpr std::uint16_t methods = EVHTTP_REQ_GET | EVHTTP_REQ_POST | EVHTTP_REQ_
 // ends the connection.
 constexpr std::size_t readable_excess = std::size_t{1} << 30;
 
-constexpr int idle_timeout_s = 300;
-
 std::string_view header(evhttp_request* http, const char* name) {
   const char* value = evhttp_find_header(evhttp_request_get_input_headers(http), name);
   return value == nullptr ? std::string_view() : std::string_view(value);
@@ -93,11 +91,14 @@ bufferevent* make_client_buffers(event_base* base, void*) {
 }  // namespace
 
 Server::Server(event_base* base, ServerSettings settings, Backend& backend, const Policy& policy)
-    : settings_(std::move(settings)), environment_{backend, policy, clock_}, http_(own(evhttp_new(base))) {
+    : base_(base),
+      settings_(std::move(settings)),
+      environment_{backend, policy, clock_},
+      http_(own(evhttp_new(base))) {
   evhttp_set_allowed_methods(http_.get(), methods);
   evhttp_set_gencb(http_.get(), &Server::on_request, this);
   evhttp_set_bevcb(http_.get(), &make_client_buffers, nullptr);
-  evhttp_set_timeout(http_.get(), idle_timeout_s);
+  evhttp_set_timeout(http_.get(), static_cast<int>(settings_.idle_timeout.count()));
   evhttp_set_max_body_size(
       http_.get(), static_cast<ev_ssize_t>(settings_.max_request_bytes + readable_excess));
   // A command in the path is a header line too.
@@ -148,14 +149,18 @@ void Server::handle(evhttp_request* http) {
   }
   const ReplyFormat format = wanted_format(http);
   Request request = decode_request(target, may_have_body, body_of(http));
-  if (request.endpoint == Endpoint::event_stream) {
+  const bool is_stream = request.endpoint == Endpoint::event_stream;
+  if (format == ReplyFormat::resp2 && (is_stream || request.endpoint == Endpoint::transaction)) {
     throw BadRequest(
-        "ERR event streams (subscribe, psubscribe, monitor) are not supported by this server yet");
+        std::string("ERR Upstash-Response-Format: resp2 is not supported for ") +
+        (is_stream ? "event streams" : "/multi-exec"));
   }
-  if (request.endpoint == Endpoint::transaction && format == ReplyFormat::resp2) {
-    throw BadRequest("ERR Upstash-Response-Format: resp2 is not supported for /multi-exec");
+  AcceptedRequest accepted{http, std::move(request), *access, format};
+  if (is_stream) {
+    start_stream(accepted);
+  } else {
+    start_exchange(std::move(accepted));
   }
-  start_exchange({http, std::move(request), *access, format});
 }
 
 std::optional<Access> Server::access_for(std::string_view token) const {
@@ -168,6 +173,30 @@ std::optional<Access> Server::access_for(std::string_view token) const {
 void Server::start_exchange(AcceptedRequest accepted) {
   const auto place = exchanges_.insert(exchanges_.end(), Exchange::make(environment_, std::move(accepted)));
   (*place)->start([this, place] { exchanges_.erase(place); });
+}
+
+void Server::start_stream(const AcceptedRequest& accepted) {
+  const Arguments command = accepted.request.commands[0];
+  if (const std::optional<std::string> refused =
+          environment_.policy.access_refusal(command, accepted.access)) {
+    throw BadRequest(*refused);
+  }
+  const Backend& backend = environment_.backend;
+  if (!backend.is_ready()) {
+    send_unavailable(accepted.http, backend.problem());
+    return;
+  }
+  if (evhttp_request_get_command(accepted.http) == EVHTTP_REQ_HEAD) {
+    start_event_stream(accepted.http, clock_.token());
+    return;
+  }
+  const StreamSettings stream_settings{
+      settings_.max_unread_bytes, settings_.keep_alive, settings_.idle_timeout};
+  const auto place = streams_.insert(
+      streams_.end(),
+      std::make_unique<EventStream>(
+          base_, stream_settings, clock_, backend.address(), command, accepted.http));
+  (*place)->when_done([this, place] { streams_.erase(place); });
 }
 
 }  // namespace upstash::local

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace upstash::test {
 
@@ -31,7 +32,9 @@ HttpConnection::HttpConnection(int port) : socket_(::socket(AF_INET, SOCK_STREAM
   }
 }
 
-HttpConnection::~HttpConnection() { close(socket_); }
+HttpConnection::~HttpConnection() {
+  if (socket_ >= 0) close(socket_);
+}
 
 HttpReply HttpConnection::request(
     std::string_view method,
@@ -75,12 +78,43 @@ HttpReply HttpConnection::read_reply(bool has_body) {
   return reply;
 }
 
+std::optional<std::string> HttpConnection::read_chunk() {
+  std::size_t size_end = std::string::npos;
+  while ((size_end = received_.find("\r\n")) == std::string::npos) {
+    if (!try_read_more()) return std::nullopt;
+  }
+  const std::size_t size = std::stoul(received_, nullptr, 16);
+  const std::size_t begin = size_end + 2;
+  while (received_.size() < begin + size + 2) {
+    if (!try_read_more()) return std::nullopt;
+  }
+  std::string chunk = received_.substr(begin, size);
+  received_.erase(0, begin + size + 2);
+  return chunk;
+}
+
+std::string HttpConnection::read_to_end() {
+  while (try_read_more()) {
+  }
+  return std::exchange(received_, {});
+}
+
+void HttpConnection::reset() {
+  const linger at_once{1, 0};
+  setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close(std::exchange(socket_, -1));
+}
+
 void HttpConnection::read_more() {
+  if (!try_read_more()) throw std::runtime_error("the server closed the connection");
+}
+
+bool HttpConnection::try_read_more() {
   std::array<char, 65536> block;
   const ssize_t count = recv(socket_, block.data(), block.size(), 0);
-  if (count == 0) throw std::runtime_error("the server closed the connection");
   if (count < 0) throw std::runtime_error(std::string("cannot receive: ") + std::strerror(errno));
   received_.append(block.data(), static_cast<std::size_t>(count));
+  return count > 0;
 }
 
 std::string request_text(

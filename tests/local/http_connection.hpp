@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,19 @@ class HttpConnection {
   void send(std::string_view bytes);
   HttpReply read_reply(bool has_body = true);
 
+  // Of a chunked body; empty is the last one. Nothing if the server closes the connection instead.
+  std::optional<std::string> read_chunk();
+
+  // All that comes until the server closes the connection.
+  std::string read_to_end();
+
+  // Ends the connection by a reset.
+  void reset();
+
  private:
   void read_more();
+  // False if the server has closed the connection.
+  bool try_read_more();
 
   int socket_;
   std::string received_;

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <string_view>
+#include <vector>
 
 #include "backend_address.hpp"
 
@@ -23,6 +25,15 @@ TEST(LocalBackendAddress, TakesAUrlApart) {
   EXPECT_EQ(parse_backend_url("redis://:secret@host").password, "secret");
   EXPECT_EQ(parse_backend_url("unix:/run/r.sock").unix_path, "/run/r.sock");
   EXPECT_EQ(parse_backend_url("unix:///run/r.sock").unix_path, "/run/r.sock");
+}
+
+TEST(LocalBackendAddress, KnowsHowToLogIn) {
+  using Words = std::vector<std::string_view>;
+  const BackendAddress named = parse_backend_url("redis://me:pass@host");
+  EXPECT_EQ(named.login_command(), (Words{"AUTH", "me", "pass"}));
+  const BackendAddress nameless = parse_backend_url("redis://:pass@host");
+  EXPECT_EQ(nameless.login_command(), (Words{"AUTH", "pass"}));
+  EXPECT_EQ(parse_backend_url("redis://host").login_command(), Words{});
 }
 
 TEST(LocalBackendAddress, RefusesWhatIsNone) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,15 @@ TEST(LocalOptions, ListensOnThisMachineOnlyUnlessTold) {
   EXPECT_EQ(options.bind, "127.0.0.1");
   EXPECT_EQ(options.port, 8079);
   EXPECT_EQ(options.token, "");
+}
+
+TEST(LocalOptions, TakesLimitsOfEventStreams) {
+  const Options options =
+      parse({"--max-unread-bytes", "70000", "--keep-alive-ms", "20", "--idle-timeout-s", "7"});
+  EXPECT_EQ(options.max_unread_bytes, 70'000U);
+  EXPECT_EQ(options.keep_alive, std::chrono::milliseconds(20));
+  EXPECT_EQ(options.idle_timeout, std::chrono::seconds(7));
+  EXPECT_LT(parse({}).keep_alive, parse({}).idle_timeout);
 }
 
 TEST(LocalOptions, SaysWhatIsAllowed) {

@@ -21,6 +21,9 @@ Policy policy_of_some_backend() {
   commands.add("ping", Effect::neither);
   commands.add("eval", Effect::neither);
   commands.add("publish", Effect::neither);
+  commands.add("subscribe", Effect::neither);
+  commands.add("psubscribe", Effect::neither);
+  commands.add("monitor", Effect::neither);
   commands.add("xgroup", Effect::neither);
   commands.add("xgroup|create", Effect::writes);
   commands.add("xinfo|stream", Effect::reads);
@@ -95,6 +98,16 @@ TEST(LocalPolicy, LetsAReadOnlyTokenReadOnly) {
     EXPECT_TRUE(refusal(command, Access::read_only).starts_with("NOPERM ")) << *command.begin();
   }
   EXPECT_TRUE(refusal({"MULTI"}, Access::read_only).starts_with("ERR "));
+}
+
+TEST(LocalPolicy, LetsAReadOnlyTokenListen) {
+  const auto refusal_of_stream = [](Command command, Access access) {
+    return policy_of_some_backend().access_refusal({command.begin(), command.size()}, access).value_or("");
+  };
+  EXPECT_EQ(refusal_of_stream({"SUBSCRIBE", "c"}, Access::read_only), "");
+  EXPECT_EQ(refusal_of_stream({"psubscribe", "c*"}, Access::read_only), "");
+  EXPECT_TRUE(refusal_of_stream({"MONITOR"}, Access::read_only).starts_with("NOPERM "));
+  EXPECT_EQ(refusal_of_stream({"MONITOR"}, Access::full), "");
 }
 
 TEST(LocalPolicy, KnowsWhatMayWrite) {

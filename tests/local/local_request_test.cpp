@@ -131,6 +131,27 @@ TEST(LocalRequest, RecognisesEndpoints) {
   EXPECT_TRUE(problem("/pipeline/x", "[]").starts_with("ERR nothing may follow /pipeline"));
 }
 
+TEST(LocalRequest, MakesACommandOfAnEventStream) {
+  EXPECT_EQ(command("/subscribe/a/b%2Fc"), (Words{"subscribe", "a", "b/c"}));
+  EXPECT_EQ(command("/psubscribe/a*", "b*"), (Words{"psubscribe", "a*", "b*"}));
+  EXPECT_EQ(command("/subscribe", "a"), (Words{"subscribe", "a"}));
+  EXPECT_EQ(command("/subscribe/a", "[]"), (Words{"subscribe", "a"}));
+  EXPECT_EQ(command("/Monitor?_token=t", "[]"), (Words{"Monitor"}));
+}
+
+TEST(LocalRequest, RefusesAnEventStreamOfNothing) {
+  EXPECT_EQ(
+      problem("/subscribe"),
+      "ERR there is no channel; POST to /subscribe/channel, or to /subscribe/channel1/channel2 for more of them");
+  EXPECT_EQ(
+      problem("/psubscribe/a/"),
+      "ERR pattern 2 is empty; POST to /psubscribe/pattern, or to /psubscribe/pattern1/pattern2 for more of them");
+  EXPECT_EQ(problem("/subscribe/a?b=c"), "ERR /subscribe takes no query");
+  EXPECT_EQ(problem("/monitor?b"), "ERR /monitor takes no query");
+  EXPECT_EQ(problem("/monitor/a"), "ERR /monitor takes nothing after it and no body");
+  EXPECT_EQ(problem("/monitor", "a"), "ERR /monitor takes nothing after it and no body");
+}
+
 TEST(LocalRequest, FindsTheTokenInTheQuery) {
   EXPECT_EQ(query_token("EX=1&_token=a%2Bb&NX"), "a+b");
   EXPECT_EQ(query_token("_token=first&_token=second"), "first");

@@ -13,67 +13,15 @@
 #include <thread>
 #include <vector>
 
+#include "event_stream_client.hpp"
 #include "http_connection.hpp"
 #include "process.hpp"
+#include "running_server.hpp"
 
 namespace upstash::test {
 namespace {
 
 using namespace std::string_literals;
-
-using Strings = std::vector<std::string>;
-
-constexpr std::string_view url_line = "export UPSTASH_REDIS_REST_URL=\"http://127.0.0.1:";
-constexpr std::string_view token_line = "export UPSTASH_REDIS_REST_TOKEN=\"";
-
-std::string program() {
-  const char* chosen = std::getenv("UPSTASH_LOCAL_SERVER");
-  return chosen != nullptr ? chosen : UPSTASH_LOCAL_SERVER;
-}
-
-Strings with_program(Strings arguments) {
-  arguments.insert(arguments.begin(), program());
-  return arguments;
-}
-
-// The server under test, with a temporary folder of its own to leave things in.
-/// The redis-server that the tests run with, as the local server finds it.
-std::string redis_server() {
-  const char* const named = std::getenv("UPSTASH_LOCAL_REDIS_SERVER");
-  return named != nullptr && *named != '\0' ? named : "redis-server";
-}
-
-class RunningServer {
- public:
-  explicit RunningServer(Strings arguments = {}, Strings environment = {}) {
-    arguments.insert(arguments.end(), {"--port", "0"});
-    if (std::find(arguments.begin(), arguments.end(), "--token") == arguments.end()) {
-      arguments.insert(arguments.end(), {"--token", "secret"});
-    }
-    environment.push_back("TMPDIR=" + folder_.path().string());
-    process_ = std::make_unique<Process>(with_program(arguments), environment);
-    const std::string url = process_->read_line().value_or("");
-    const std::string token = process_->read_line().value_or("");
-    if (!url.starts_with(url_line) || !token.starts_with(token_line)) {
-      throw std::runtime_error("the server did not start: " + url + token + process_->read_errors());
-    }
-    port_ = std::stoi(url.substr(url_line.size()));
-  }
-
-  [[nodiscard]] int port() const { return port_; }
-  [[nodiscard]] Process& process() { return *process_; }
-  [[nodiscard]] const ScratchFolder& folder() const { return folder_; }
-  [[nodiscard]] pid_t redis() const { return children_of(process_->id()).at(0); }
-
- private:
-  ScratchFolder folder_;
-  std::unique_ptr<Process> process_;
-  int port_ = 0;
-};
-
-const std::string authorized = "Authorization: Bearer secret";
-const std::string base64 = "Upstash-Encoding: base64";
-const std::string resp2 = "Upstash-Response-Format: resp2";
 
 class LocalServer : public testing::Test {
  protected:
@@ -324,8 +272,6 @@ TEST_F(LocalServer, RefusesWhatRestDoesNotAllow) {
     EXPECT_EQ(reply.status, 400) << command;
     EXPECT_NE(reply.body.find("not available"), std::string::npos) << reply.body;
   }
-  EXPECT_EQ(get("/subscribe/ch").status, 400);
-  EXPECT_EQ(get("/monitor").status, 400);
   EXPECT_EQ(get("/publish/ch/m").body, R"({"result":0})");
   EXPECT_EQ(get("/ping").body, R"({"result":"PONG"})");
 }
@@ -605,22 +551,11 @@ class LocalServerWithExternalRedis : public testing::Test {
  protected:
   std::string socket() const { return folder_.path() / "s"; }
 
-  std::unique_ptr<Process> start_redis(const Strings& more = {}) const {
-    Strings command{"/usr/bin/env", redis_server(), "--port", "0", "--unixsocket", socket(), "--save", ""};
-    command.insert(command.end(), more.begin(), more.end());
-    auto redis = std::make_unique<Process>(command);
-    while (const std::optional<std::string> line = redis->read_line()) {
-      // "The server is now ready to…" or, from Redis 7.2 on, "Ready to accept connections unix"
-      if (line->find("eady to accept connections") != std::string::npos) return redis;
-    }
-    throw std::runtime_error("redis-server did not start");
-  }
-
   ScratchFolder folder_;
 };
 
 TEST_F(LocalServerWithExternalRedis, ComesBackWithTheBackend) {
-  std::unique_ptr<Process> redis = start_redis();
+  std::unique_ptr<Process> redis = start_redis(socket());
   RunningServer server({"--redis-url", "unix:" + socket()});
   HttpConnection connection(server.port());
   EXPECT_EQ(connection.request("GET", "/ping", {authorized}).status, 200);
@@ -636,7 +571,7 @@ TEST_F(LocalServerWithExternalRedis, ComesBackWithTheBackend) {
     return status;
   };
   EXPECT_EQ(wait_for(503), 503);
-  redis = start_redis();
+  redis = start_redis(socket());
   EXPECT_EQ(wait_for(200), 200);
 }
 
@@ -647,7 +582,7 @@ TEST_F(LocalServerWithExternalRedis, LogsInAndTakesTheDatabase) {
     return once.port();
   }();
   const std::unique_ptr<Process> redis =
-      start_redis({"--port", std::to_string(port), "--requirepass", "pass", "--bind", "127.0.0.1"});
+      start_redis(socket(), {"--port", std::to_string(port), "--requirepass", "pass", "--bind", "127.0.0.1"});
   const std::string host = "127.0.0.1:" + std::to_string(port);
   RunningServer third({"--redis-url", "redis://:pass@" + host + "/3"});
   RunningServer first({"--redis-url", "redis://default:pass@" + host});
@@ -657,6 +592,8 @@ TEST_F(LocalServerWithExternalRedis, LogsInAndTakesTheDatabase) {
   EXPECT_EQ(
       HttpConnection(third.port()).request("POST", "/multi-exec", {authorized}, R"([["DBSIZE"]])").body,
       R"([{"result":1}])");
+  EventStreamClient stream(third.port(), "/subscribe/ch");
+  EXPECT_EQ(stream.read_event(), "data: subscribe,ch,1");
 }
 
 }  // namespace
