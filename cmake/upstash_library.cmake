@@ -20,11 +20,16 @@ function(upstash_library target generated)
     ${root}/src/endpoint.cpp
     ${root}/src/due_queue.cpp
     ${root}/src/error.cpp
+    ${root}/src/event_delivery.cpp
+    ${root}/src/event_parser.cpp
+    ${root}/src/event_stream.cpp
+    ${root}/src/event_streams.cpp
     ${root}/src/future.cpp
     ${root}/src/geo.cpp
     ${root}/src/info.cpp
     ${root}/src/json_reply.cpp
     ${root}/src/per_process.cpp
+    ${root}/src/percent_encoding.cpp
     ${root}/src/pipeline.cpp
     ${root}/src/print.cpp
     ${root}/src/protocol.cpp
@@ -38,7 +43,9 @@ function(upstash_library target generated)
     ${root}/src/sha1.cpp
     ${root}/src/search.cpp
     ${root}/src/sigpipe.cpp
+    ${root}/src/stream_event.cpp
     ${root}/src/stream_trim.cpp
+    ${root}/src/subscription.cpp
     ${root}/src/telemetry.cpp)
   list(TRANSFORM UPSTASH_GENERATED_SOURCES PREPEND ${generated}/)
   target_sources(${target} PRIVATE ${UPSTASH_GENERATED_SOURCES})

@@ -22,11 +22,17 @@ AsyncEngine::~AsyncEngine() {
 }
 
 void AsyncEngine::submit(std::unique_ptr<AsyncOperation> operation) {
-  running_.with([&](Running& running) {
-    if (running.closed) throw UsageError("the client was closed");
-    if (!running.loop) running.loop = AsyncLoop::start(protocol_);
-    running.loop->submit(std::move(operation));
-  });
+  running_.with([&](Running& running) { loop_of(running)->submit(std::move(operation)); });
+}
+
+void AsyncEngine::open(const std::shared_ptr<EventStream>& stream) {
+  running_.with([&](Running& running) { stream->open(loop_of(running)); });
+}
+
+const std::shared_ptr<AsyncLoop>& AsyncEngine::loop_of(Running& running) const {
+  if (running.closed) throw UsageError("the client was closed");
+  if (!running.loop) running.loop = AsyncLoop::start(protocol_);
+  return running.loop;
 }
 
 void AsyncEngine::close(bool drain) {

@@ -8,6 +8,7 @@
 
 #include "async_loop.hpp"
 #include "async_operation.hpp"
+#include "event_stream.hpp"
 #include "per_process.hpp"
 #include "protocol.hpp"
 
@@ -23,10 +24,12 @@ class AsyncEngine {
   ~AsyncEngine();
 
   [[nodiscard]] const Protocol& protocol() const noexcept { return *protocol_; }
+  [[nodiscard]] const std::shared_ptr<const Protocol>& shared_protocol() const noexcept { return protocol_; }
   /// Null when callbacks run on the thread.
   [[nodiscard]] const std::shared_ptr<const Executor>& executor() const noexcept { return executor_; }
 
   void submit(std::unique_ptr<AsyncOperation> operation);
+  void open(const std::shared_ptr<EventStream>& stream);
   void close(bool drain);
 
  private:
@@ -35,6 +38,9 @@ class AsyncEngine {
     bool closed = false;
     static Running in_child(const Running* parent) { return {nullptr, parent != nullptr && parent->closed}; }
   };
+
+  /// The loop, started with its first use. Throws UsageError when the client was closed.
+  const std::shared_ptr<AsyncLoop>& loop_of(Running& running) const;
 
   std::shared_ptr<const Protocol> protocol_;
   std::shared_ptr<const Executor> executor_;

@@ -56,10 +56,7 @@ AsyncLoop::AsyncLoop(std::shared_ptr<const Protocol> protocol)
   initialise_curl();
   multi_.reset(curl_multi_init());
   if (!multi_) throw std::bad_alloc();
-  const long connections =
-      static_cast<long>(std::clamp<std::size_t>(settings_.max_idle_connections, 1, most_requests));
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, connections);
-  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
+  streams_.use(multi_.get(), std::clamp<std::size_t>(settings_.max_idle_connections, 1, most_requests));
 }
 
 AsyncLoop::~AsyncLoop() {
@@ -99,6 +96,19 @@ void AsyncLoop::cancel(AsyncOperation& operation) noexcept {
   if (wake) curl_multi_wakeup(multi_.get());
 }
 
+bool AsyncLoop::post(std::function<void(EventStreams& streams)> task) {
+  if (generation_ != fork_generation()) return false;
+  bool wake = false;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    if (closed_) return false;
+    tasks_.push_back(std::move(task));
+    wake = std::exchange(asleep_, false);
+  }
+  if (wake) curl_multi_wakeup(multi_.get());
+  return true;
+}
+
 void AsyncLoop::close(bool drain) {
   {
     const std::lock_guard lock(inbox_mutex_);
@@ -114,10 +124,15 @@ void AsyncLoop::join() {
   if (thread_.joinable()) thread_.join();
 }
 
+void AsyncLoop::let_go() {
+  const std::unique_lock lock(join_mutex_, std::try_to_lock);
+  if (lock && thread_.joinable()) thread_.detach();  // it keeps this object until its end
+}
+
 void AsyncLoop::release() {
   close(false);
   if (thread_.get_id() == std::this_thread::get_id()) {
-    thread_.detach();  // it keeps this object until its end
+    let_go();
   } else {
     join();
   }
@@ -133,6 +148,7 @@ void AsyncLoop::run() {
     int running = 0;
     curl_multi_perform(multi_.get(), &running);
     collect_finished();
+    streams_.dispatch();
     if (!sleep()) break;
   }
   admit_incoming();  // the last: the loop is closed
@@ -166,12 +182,20 @@ void AsyncLoop::admit(std::unique_ptr<AsyncOperation> owned) {
 
 bool AsyncLoop::take_inbox() {
   admit_incoming();
+  std::vector<std::function<void(EventStreams & streams)>> tasks;
+  bool closed = false;
+  bool cancel_all = false;
   {
     const std::lock_guard lock(inbox_mutex_);
-    if (cancel_all_) return false;
-    taken_cancelled_.swap(cancelled_);
+    tasks.swap(tasks_);
+    closed = closed_;
+    cancel_all = cancel_all_;
+    if (!cancel_all) taken_cancelled_.swap(cancelled_);
     for (AsyncOperation* const operation : taken_cancelled_) operation->cancel_announced = false;
   }
+  for (const auto& task : tasks) task(streams_);
+  if (closed) streams_.close();
+  if (cancel_all) return false;
   for (AsyncOperation* const operation : taken_cancelled_) {
     if (operation->complete_already) {
       delete operation;
@@ -200,6 +224,7 @@ void AsyncLoop::look_at_due() {
     }
   }
   std::for_each(retries.rbegin(), retries.rend(), [this](AsyncOperation* o) { ready_.push_front(*o); });
+  streams_.look_at_due(now);
 }
 
 bool AsyncLoop::sleep() {
@@ -208,10 +233,11 @@ bool AsyncLoop::sleep() {
   const auto now = Clock::now();
   auto until = now + longest_sleep;
   if (!due_.empty()) until = std::min(until, due_.front().due);
+  until = std::min(until, streams_.next_due());
   {
     const std::lock_guard lock(inbox_mutex_);
     if (closed_ && due_.empty() && incoming_.empty()) return false;
-    if (cancel_all_ || !cancelled_.empty()) return true;
+    if (cancel_all_ || !cancelled_.empty() || !tasks_.empty()) return true;
     if (!incoming_.empty() && (has_room || incoming_due_ < until)) return true;
     asleep_ = true;
     has_room_ = has_room;
@@ -313,6 +339,7 @@ void AsyncLoop::collect_finished() {
     char* request = nullptr;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &request);
     curl_multi_remove_handle(multi_.get(), easy);
+    if (streams_.finished(easy, code)) continue;
     finished(*reinterpret_cast<AsyncRequest*>(request), code);
   }
 }

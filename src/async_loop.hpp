@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "async_operation.hpp"
 #include "curl_transfer.hpp"
 #include "due_queue.hpp"
+#include "event_streams.hpp"
 #include "protocol.hpp"
 
 namespace upstash::detail {
@@ -48,11 +50,15 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
   void submit(std::unique_ptr<AsyncOperation> operation);
   /// Called by the operation's stop callback.
   void cancel(AsyncOperation& operation) noexcept;
+  /// Has the task run on the thread. False when it will not: the loop was closed, or is a parent process'.
+  bool post(std::function<void(EventStreams& streams)> task);
   /// Nothing is taken any more. With `drain`, what was taken goes on, else it is cancelled; then the thread ends.
   void close(bool drain);
   /// Waits until the thread has ended.
   void join();
-  /// Cancels everything. Waits until the thread has ended, or, in this very thread, lets it end by itself.
+  /// Lets the thread, which was told to end, do so by itself.
+  void let_go();
+  /// Cancels everything. Waits until the thread has ended, or, in this very thread, lets it go.
   void release();
 
  private:
@@ -112,6 +118,7 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
   std::mutex inbox_mutex_;
   std::vector<std::unique_ptr<AsyncOperation>> incoming_;
   std::vector<AsyncOperation*> cancelled_;
+  std::vector<std::function<void(EventStreams& streams)>> tasks_;
   bool closed_ = false;
   bool cancel_all_ = false;
   bool asleep_ = false;
@@ -126,6 +133,7 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
   OperationList ready_;  // those that wait to be sent
   std::vector<std::unique_ptr<AsyncRequest>> on_their_way_;
   std::vector<std::unique_ptr<AsyncRequest>> idle_;
+  EventStreams streams_;
 };
 
 }  // namespace upstash::detail

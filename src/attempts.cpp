@@ -4,18 +4,13 @@
 
 namespace upstash::detail {
 
-namespace {
-
-/// A proxy's or load balancer's own words in place of a reply of the API: the reply was lost.
-bool is_gateway_failure(const HttpResponse& response) {
+bool is_gateway_failure(const HttpResponse& response) noexcept {
   if (response.status < 500) return false;
   const std::string_view body = response.body;
   const bool is_api_error =
       (body.starts_with('{') && body.find("\"error\"") != std::string_view::npos) || body.starts_with('-');
   return !is_api_error;
 }
-
-}  // namespace
 
 bool Attempts::lost(const HttpResponse& answer, const Call& call, bool idempotent) noexcept {
   const bool lost = is_gateway_failure(answer) && call.may_retry(count_, Outcome::unknown, idempotent);

@@ -12,6 +12,9 @@
 
 namespace upstash::detail {
 
+/// A proxy's or load balancer's own words in place of a reply of the API: the reply was lost.
+[[nodiscard]] bool is_gateway_failure(const HttpResponse& response) noexcept;
+
 class Attempts {
  public:
   /// Another attempt begins. Returns its number, from 1.

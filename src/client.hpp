@@ -37,6 +37,7 @@ class Client {
   /// The time that a call has unless it says otherwise.
   [[nodiscard]] std::chrono::milliseconds timeout() const noexcept { return protocol_.options().timeout; }
 
+  [[nodiscard]] const Protocol& protocol() const noexcept { return protocol_; }
   [[nodiscard]] std::string sync_token() const { return protocol_.sync_token(); }
   void set_sync_token(std::string text) { protocol_.set_sync_token(std::move(text)); }
 

@@ -17,12 +17,18 @@ namespace upstash::detail {
 
 namespace {
 
+/// Does the text begin with `prefix` (in lower case), in whatever case?
+bool begins_with(std::string_view text, std::string_view prefix) {
+  if (text.size() < prefix.size()) return false;
+  for (std::size_t i = 0; i < prefix.size(); ++i) {
+    if (std::tolower(static_cast<unsigned char>(text[i])) != prefix[i]) return false;
+  }
+  return true;
+}
+
 /// The value of a header line if it is the header `name` (in lower case).
 std::optional<std::string_view> header_value(std::string_view line, std::string_view name) {
-  if (line.size() <= name.size() || line[name.size()] != ':') return std::nullopt;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    if (std::tolower(static_cast<unsigned char>(line[i])) != name[i]) return std::nullopt;
-  }
+  if (line.size() <= name.size() || line[name.size()] != ':' || !begins_with(line, name)) return std::nullopt;
   std::string_view value = line.substr(name.size() + 1);
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
   value.remove_suffix(value.size() - std::min(value.find_last_not_of(" \t\r\n") + 1, value.size()));
@@ -57,6 +63,10 @@ CurlTransfer::CurlTransfer(const CurlSettings& settings) : settings_(settings) {
   set(CURLOPT_NOSIGNAL, 1L);  // no SIGALRM for name look-ups; SIGPIPE is SigpipeBlock's task
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(CURLOPT_BUFFERSIZE, 65536L);
+  // So that a stream on which nothing comes notices when its peer has gone.
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_TCP_KEEPIDLE, 30L);
+  set(CURLOPT_TCP_KEEPINTVL, 15L);
   set(CURLOPT_ERRORBUFFER, error_.data());
   set(CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
   set(CURLOPT_WRITEDATA, this);
@@ -97,7 +107,8 @@ std::chrono::milliseconds CurlTransfer::prepare(const HttpRequest& request) {
   set(CURLOPT_HTTPHEADER, headers_.first());
   set(CURLOPT_POSTFIELDS, request.body.data());
   set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  set(CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+  // Whether an event stream opens in time is for its maker to watch.
+  set(CURLOPT_TIMEOUT_MS, sink_ == nullptr ? static_cast<long>(left.count()) : 0L);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(left, settings_.connect_timeout).count()));
   error_.front() = '\0';
   response_ = {};
@@ -106,6 +117,7 @@ std::chrono::milliseconds CurlTransfer::prepare(const HttpRequest& request) {
   stop_token_ = request.stop_token;
   may_resend_ = request.may_resend;
   withdrawn_ = false;
+  is_stream_ = false;
   reply_too_large_ = false;
   out_of_memory_ = false;
   return left;
@@ -151,6 +163,16 @@ int CurlTransfer::on_connected(void* self, char*, char*, int, int) {
 
 std::size_t CurlTransfer::on_body(const char* data, std::size_t, std::size_t size, void* self) {
   auto* const transfer = static_cast<CurlTransfer*>(self);
+  if (transfer->is_stream_) {
+    switch (transfer->sink_->take({data, size})) {
+      case StreamSink::Taken::all:
+        return size;
+      case StreamSink::Taken::later:
+        return CURL_WRITEFUNC_PAUSE;
+      case StreamSink::Taken::failed:
+        return 0;
+    }
+  }
   std::string& body = transfer->response_.body;
   const std::size_t room = transfer->settings_.max_reply_bytes - body.size();
   try {
@@ -172,6 +194,10 @@ std::size_t CurlTransfer::on_header(const char* data, std::size_t, std::size_t s
     const auto bytes = text_to_number<std::size_t>(*length);
     // One byte more: the parser wants a NUL behind the text without growing the string.
     if (bytes && *bytes <= transfer->settings_.max_reply_bytes) transfer->make_room(*bytes + 1);
+  } else if (const auto type = header_value(line, "content-type"); type && transfer->sink_ != nullptr) {
+    long status = 0;
+    curl_easy_getinfo(transfer->easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    transfer->is_stream_ = status == 200 && begins_with(*type, "text/event-stream");
   }
   return size;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include <upstash/transport.hpp>
 
@@ -46,6 +47,20 @@ class HeaderChain {
   std::size_t size_ = 0;
 };
 
+/// Takes the body of an event stream as it comes, inside libcurl.
+class StreamSink {
+ public:
+  enum class Taken { all, later, failed };
+  /// With `later` nothing was taken: the same bytes come again once the transfer goes on.
+  virtual Taken take(std::string_view bytes) noexcept = 0;
+
+ protected:
+  StreamSink() = default;
+  StreamSink(const StreamSink&) = default;
+  StreamSink& operator=(const StreamSink&) = default;
+  ~StreamSink() = default;
+};
+
 class CurlTransfer {
  public:
   explicit CurlTransfer(const CurlSettings& settings);
@@ -56,6 +71,8 @@ class CurlTransfer {
   [[nodiscard]] CURL* easy() const noexcept { return easy_.get(); }
   /// Several requests at a time over one connection where the server offers HTTP/2.
   void allow_http2();
+  /// The body of an answer that is an event stream goes to the sink, for as long as it lasts.
+  void stream_to(StreamSink& sink) noexcept { sink_ = &sink; }
 
   /// Makes the handle ready to send this request, all of which must stay as it is until finish() has returned.
   /// Throws TimeoutError when the deadline has passed. Returns the time that is left.
@@ -65,6 +82,8 @@ class CurlTransfer {
 
   /// True once anything of the request may have reached the server.
   [[nodiscard]] bool sent() const noexcept { return times_sent_ > 0; }
+  /// True when the answer is an event stream.
+  [[nodiscard]] bool is_stream() const noexcept { return is_stream_; }
   /// If the request has not been sent yet, it shall fail instead, as one that was not executed.
   void withdraw() noexcept { withdrawn_ = true; }
 
@@ -81,6 +100,7 @@ class CurlTransfer {
 
   const CurlSettings& settings_;
   std::unique_ptr<CURL, EasyCleanup> easy_{curl_easy_init()};
+  StreamSink* sink_ = nullptr;
   std::array<char, CURL_ERROR_SIZE> error_{};
   HeaderChain headers_;
   std::string sync_token_line_;
@@ -90,6 +110,7 @@ class CurlTransfer {
   int times_sent_ = 0;
   bool may_resend_ = false;
   bool withdrawn_ = false;
+  bool is_stream_ = false;
   bool reply_too_large_ = false;
   bool out_of_memory_ = false;
 };

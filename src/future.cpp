@@ -1,5 +1,6 @@
 #include <upstash/future.hpp>
 
+#include "errand.hpp"
 #include "io_thread_mark.hpp"
 #include "per_process.hpp"
 
@@ -43,6 +44,20 @@ class Errand {
 
 }  // namespace
 
+void run_on(const Executor& executor, Continuation& continuation) noexcept {
+  std::shared_ptr<Errand> errand;  // a std::function is copied as it likes: all copies share the errand
+  try {
+    errand = std::make_shared<Errand>(continuation);
+  } catch (...) {
+    return continuation.run();
+  }
+  try {
+    executor([errand] { errand->run(); });
+  } catch (...) {
+    // An executor that takes no more: the errand is run when the last one drops it, which may be here.
+  }
+}
+
 FutureStateBase::FutureStateBase(std::shared_ptr<const Executor> executor) noexcept
     : generation_(fork_generation()), executor_(std::move(executor)) {}
 
@@ -69,17 +84,7 @@ void FutureStateBase::complete() noexcept {
 
 void FutureStateBase::dispatch(Continuation& continuation) const noexcept {
   if (executor_ == nullptr || continuation.internal_) return continuation.run();
-  std::shared_ptr<Errand> errand;  // a std::function is copied as it likes: all copies share the errand
-  try {
-    errand = std::make_shared<Errand>(continuation);
-  } catch (...) {
-    return continuation.run();
-  }
-  try {
-    (*executor_)([errand] { errand->run(); });
-  } catch (...) {
-    // An executor that takes no more: the errand is run when the last one drops it, which may be here.
-  }
+  run_on(*executor_, continuation);
 }
 
 bool FutureStateBase::then(Continuation& continuation, bool or_return) {

@@ -57,7 +57,10 @@ Protocol::Protocol(ClientOptions options)
       transaction_headers_(headers_for(
           options_,
           options_.rest_encoding == Encoding::resp2 ? Encoding::base64 : options_.rest_encoding,
-          json_type)) {}
+          json_type)),
+      stream_headers_(headers_for(options_, Encoding::none, {})) {
+  stream_headers_.emplace_back("Accept: text/event-stream");
+}
 
 CurlSettings Protocol::curl_settings() const {
   return {

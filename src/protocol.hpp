@@ -61,6 +61,7 @@ class Protocol {
   [[nodiscard]] const std::vector<std::string>& raw_body_headers() const noexcept {
     return raw_body_headers_;
   }
+  [[nodiscard]] const std::vector<std::string>& stream_headers() const noexcept { return stream_headers_; }
   [[nodiscard]] const std::vector<std::string>& headers_of(Pipeline::Kind kind) const noexcept {
     return kind == Pipeline::Kind::transaction ? transaction_headers_ : headers_;
   }
@@ -116,6 +117,7 @@ class Protocol {
   std::vector<std::string> headers_;
   std::vector<std::string> raw_body_headers_;
   std::vector<std::string> transaction_headers_;  // RESP2 does not serve transactions
+  std::vector<std::string> stream_headers_;
   mutable PerProcess<SyncToken> sync_token_;
 };
 

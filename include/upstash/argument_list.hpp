@@ -6,9 +6,11 @@
 #include <initializer_list>
 #include <iterator>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <upstash/detail/argument_writer.hpp>
 #include <upstash/value.hpp>
@@ -173,26 +175,42 @@ class ArgumentList {
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
   /// Writes the elements as arguments, one after the other.
-  void write(detail::ArgumentWriter& writer) const { visit(&write_element, writer); }
+  void write(detail::ArgumentWriter& writer) const { visit(&write_element, &writer); }
   /// Writes only the names, or only the values, for commands that want all of one before all of the other.
   void write_names(detail::ArgumentWriter& writer) const
     requires std::same_as<Element, NamedValue>
   {
-    visit([](const Element& element, detail::ArgumentWriter& out) { out.add(element.name()); }, writer);
+    visit([](const Element& element, void* out) { writer_in(out).add(element.name()); }, &writer);
   }
   void write_values(detail::ArgumentWriter& writer) const
     requires std::same_as<Element, NamedValue>
   {
-    visit([](const Element& element, detail::ArgumentWriter& out) { out.add(element.value()); }, writer);
+    visit([](const Element& element, void* out) { writer_in(out).add(element.value()); }, &writer);
+  }
+  /// The elements, to be kept.
+  [[nodiscard]] std::vector<std::string> copy() const
+    requires std::same_as<Element, std::string_view>
+  {
+    std::vector<std::string> texts;
+    visit(
+        [](const Element& element, void* out) {
+          static_cast<std::vector<std::string>*>(out)->emplace_back(element);
+        },
+        &texts);
+    return texts;
   }
 
  private:
-  using Visitor = void(const Element& element, detail::ArgumentWriter& writer);
+  using Visitor = void(const Element& element, void* out);
 
-  void visit(Visitor* visitor, detail::ArgumentWriter& writer) const {
-    if (size_ != 0) visit_(source_, visitor, writer);
+  static detail::ArgumentWriter& writer_in(void* out) noexcept {
+    return *static_cast<detail::ArgumentWriter*>(out);
   }
-  static void write_element(const Element& element, detail::ArgumentWriter& writer) {
+  void visit(Visitor* visitor, void* out) const {
+    if (size_ != 0) visit_(source_, visitor, out);
+  }
+  static void write_element(const Element& element, void* out) {
+    detail::ArgumentWriter& writer = writer_in(out);
     if constexpr (detail::WritesItself<Element>) {
       element.write(writer);
     } else {
@@ -200,17 +218,17 @@ class ArgumentList {
     }
   }
   template <class Range>
-  static void visit_range(const void* source, Visitor* visitor, detail::ArgumentWriter& writer) {
-    for (auto&& element : *static_cast<Range*>(const_cast<void*>(source))) visitor(element, writer);
+  static void visit_range(const void* source, Visitor* visitor, void* out) {
+    for (auto&& element : *static_cast<Range*>(const_cast<void*>(source))) visitor(element, out);
   }
   template <class Single>
-  static void visit_single(const void* source, Visitor* visitor, detail::ArgumentWriter& writer) {
-    visitor(*static_cast<Single*>(source), writer);
+  static void visit_single(const void* source, Visitor* visitor, void* out) {
+    visitor(*static_cast<Single*>(source), out);
   }
 
   const void* source_ = nullptr;
   std::size_t size_ = 0;
-  void (*visit_)(const void* source, Visitor* visitor, detail::ArgumentWriter& writer) = nullptr;
+  void (*visit_)(const void* source, Visitor* visitor, void* out) = nullptr;
 };
 
 /// Keys, fields or members: `{"a", "b"}`, `"a"`, or any range of string-likes.

@@ -83,6 +83,8 @@ class EventStream;
 /// What subscriptions of all kinds have in common.
 class StreamHandle {
  public:
+  /// For the library; `own_loop` is null when the loop is not this stream's alone.
+  StreamHandle(std::shared_ptr<EventStream> stream, std::shared_ptr<AsyncLoop> own_loop) noexcept;
   StreamHandle(const StreamHandle&) = delete;
   StreamHandle& operator=(const StreamHandle&) = delete;
 
@@ -97,8 +99,6 @@ class StreamHandle {
 
  protected:
   StreamHandle() noexcept = default;
-  /// `own_loop` is null when the loop is not this stream's alone.
-  StreamHandle(std::shared_ptr<EventStream> stream, std::shared_ptr<AsyncLoop> own_loop) noexcept;
   StreamHandle(StreamHandle&& other) noexcept;
   StreamHandle& operator=(StreamHandle&& other) noexcept;
   ~StreamHandle();
