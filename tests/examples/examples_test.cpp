@@ -105,7 +105,7 @@ TEST(Examples, EndWithTheErrorWhenTheServerRefusesThem) {
   for (const char* const program : {UPSTASH_QUICKSTART, UPSTASH_ASYNC, UPSTASH_PUBSUB}) {
     Process process({program}, {"UPSTASH_REDIS_REST_URL=" + server.url(), "UPSTASH_REDIS_REST_TOKEN=wrong"});
     EXPECT_EQ(process.wait(), 1) << program;
-    EXPECT_NE(process.read_errors().find("Unauthorized"), std::string::npos) << program;
+    EXPECT_NE(process.read_errors().find("WRONGPASS"), std::string::npos) << program;
   }
 }
 
