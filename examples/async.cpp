@@ -56,6 +56,7 @@ Future<std::string> guess_again(const AsyncRedis& redis, int seat) {
 /// A coroutine reads like code that waits, but no thread does.
 Task<std::int64_t> rank(AsyncRedis redis) {
   std::vector<Future<std::optional<std::string>>> guesses;
+  guesses.reserve(seats);
   for (int seat = 0; seat < seats; ++seat) guesses.push_back(redis.get(guess_of(seat)));
 
   std::vector<upstash::ScoredMember> misses;

@@ -52,28 +52,31 @@ class [[nodiscard]] Task {
   Handle coroutine_;
 };
 
+/// A coroutine that runs by itself.
+struct Detached {
+  struct promise_type {
+    Detached get_return_object() noexcept { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept { std::terminate(); }
+  };
+};
+
 /// Runs the task in this thread up to its first wait, waits for its end, and returns its result or throws.
 template <class T>
 T sync_wait(Task<T> task) {
-  struct Started {
-    struct promise_type {
-      Started get_return_object() noexcept { return {}; }
-      std::suspend_never initial_suspend() noexcept { return {}; }
-      std::suspend_never final_suspend() noexcept { return {}; }
-      void return_void() noexcept {}
-      void unhandled_exception() noexcept { std::terminate(); }
-    };
-  };
-  // The promise lives in the coroutine: it is still being told when this function has returned already.
-  constexpr auto start = [](Task<T>& started, std::promise<T> promise) -> Started {
+  // The promise lives in the coroutine, which may still be at it when this function has returned; the task stays here.
+  // NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
+  constexpr auto fulfil = [](Task<T>& awaited, std::promise<T> promise) -> Detached {
     try {
-      promise.set_value(co_await started);
+      promise.set_value(co_await awaited);
     } catch (...) {
       promise.set_exception(std::current_exception());
     }
   };
   std::promise<T> promise;
   std::future<T> result = promise.get_future();
-  start(task, std::move(promise));
+  fulfil(task, std::move(promise));
   return result.get();
 }

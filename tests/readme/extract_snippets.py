@@ -38,7 +38,9 @@ def main(readme: Path, program: Path, snippets: Path) -> None:
         else:
             sys.exit(f"{readme}: unknown mark '{block['mark']}'")
     if len(programs) != 1 or len(parts) == 1:
-        sys.exit(f"{readme}: expected one program and some snippets, found {len(programs)} and {len(parts) - 1}")
+        sys.exit(
+            f"{readme}: expected one program and some snippets, found {len(programs)} and {len(parts) - 1}"
+        )
     program.write_text(programs[0])
     snippets.write_text("\n".join(parts))
 
