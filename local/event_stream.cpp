@@ -55,9 +55,9 @@ bool EventStream::receive(const redisReply& reply) {
     finish();
     return false;
   }
-  text_.clear();
-  append_event(text_, reply);
-  send(text_);
+  std::string event;
+  append_event(event, reply);
+  send(event);
   return true;
 }
 

@@ -68,7 +68,6 @@ class EventStream final : public SubscriptionReceiver {
   evhttp_connection* connection_ = nullptr;
   EventHandle<evbuffer> chunk_;
   EventHandle<event> keep_alive_;
-  std::string text_;
   DoneCallback on_done_;
   std::optional<Subscription> subscription_;  // once it is lost, the stream ends when the client has the rest
 };

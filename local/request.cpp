@@ -110,7 +110,10 @@ void check_stream_command(Arguments command) {
                              "1/" + what + "2 for more of them";
   if (command.size() == 1) throw BadRequest("ERR there is no " + what + advice);
   for (std::size_t i = 1; i < command.size(); ++i) {
-    if (command[i].empty()) throw BadRequest("ERR " + what + " " + std::to_string(i) + " is empty" + advice);
+    if (!command[i].empty()) continue;
+    std::string problem = "ERR " + what + " ";
+    problem.append(std::to_string(i)).append(" is empty").append(advice);
+    throw BadRequest(problem);
   }
 }
 

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <deque>
@@ -331,6 +330,17 @@ TEST(LocalEventStreamLimits, QuietStreamsOutliveTheIdleTimeout) {
   EXPECT_EQ(idle.read_to_end(), "");
   HttpConnection(server.port()).request("GET", "/publish/c/still%20here", {authorized});
   EXPECT_EQ(stream.read_event(), "data: message,c,still here");
+}
+
+TEST(LocalEventStreamLimits, StalledStreamsDoNot) {
+  RunningServer server({"--idle-timeout-s", "1"});
+  EventStreamClient stream(server.port(), "/subscribe/c");
+  HttpConnection other(server.port());
+  const std::string message(1'000'000, 'x');
+  for (int i = 0; i < 20; ++i) other.request("POST", "/publish/c", {authorized}, message);
+  EXPECT_TRUE(soon([&] {
+    return other.request("GET", "/pubsub/numsub/c", {authorized}).body == R"({"result":["c",0]})";
+  }));
 }
 
 TEST(LocalEventStreamLimits, QuietStreamsCarryComments) {
