@@ -178,7 +178,8 @@ MonitoredCommand parse_monitored_command(std::string_view line) {
   MonitoredCommand command;
   const std::string_view seconds = take_until(line, ".");
   const std::string_view fraction = take_until(line, " [");
-  if (fraction.size() != 6) throw MalformedReply("a line of MONITOR has no time in microseconds");
+  if (seconds.size() > 11 || fraction.size() != 6)
+    throw MalformedReply("a line of MONITOR has no time in microseconds");
   command.time = std::chrono::sys_time<std::chrono::microseconds>(
       std::chrono::seconds(monitored_number<std::int64_t>(seconds)) +
       std::chrono::microseconds(monitored_number<std::int64_t>(fraction)));

@@ -177,6 +177,11 @@ Action chunked(const std::vector<std::string>& chunks, Headers headers) {
   return {.bytes = bytes + "0\r\n\r\n", .then = Action::Then::keep_open, .compute = {}};
 }
 
+Action event_stream(const std::string& bytes) {
+  std::string head = reply_head(200, {{"Content-Type", "text/event-stream"}});
+  return {.bytes = std::move(head) + bytes, .then = Action::Then::hold, .compute = {}};
+}
+
 Action respond(std::function<Action(const RecordedRequest&)> compute) {
   return {.bytes = "", .then = Action::Then::keep_open, .compute = std::move(compute)};
 }
@@ -318,6 +323,34 @@ void ScriptedServer::wait_for_requests(std::size_t count, std::chrono::milliseco
   }
 }
 
+void ScriptedServer::wait_for_connections(std::size_t count, std::chrono::milliseconds longest) {
+  std::unique_lock lock(mutex_);
+  if (!changed_.wait_for(lock, longest, [&] { return open_ == count; })) {
+    throw std::runtime_error(
+        "ScriptedServer: waited " + std::to_string(longest.count()) + " ms for " + std::to_string(count) +
+        " open connections, there are " + std::to_string(open_));
+  }
+}
+
+void ScriptedServer::push(const std::string& bytes) {
+  run_on_thread([&] {
+    for (const auto& connection : connections_) {
+      if (!connection->is_open() || !connection->busy || connection->action.then != Action::Then::hold)
+        continue;
+      connection->out += bytes;
+      connection->write();
+    }
+  });
+}
+
+std::size_t ScriptedServer::unsent_bytes() {
+  std::size_t size = 0;
+  run_on_thread([&] {
+    for (const auto& connection : connections_) size += connection->out.size() - connection->sent;
+  });
+  return size;
+}
+
 void ScriptedServer::release() {
   run_on_thread([this] {
     for (const auto& connection : connections_) {
@@ -390,6 +423,9 @@ void ScriptedServer::serve() {
       return !connection->is_open();
     });
     accept_all();
+    const std::lock_guard lock(mutex_);
+    open_ = connections_.size();
+    changed_.notify_all();
   }
 }
 

@@ -61,6 +61,8 @@ Action stall(Action released = answer_json("null"));
 Action raw(std::string bytes);
 /// 200 in chunked transfer encoding; the connection stays open. Empty chunks are left out.
 Action chunked(const std::vector<std::string>& chunks, Headers headers = {});
+/// 200 with an event stream that begins so and stays open, see ScriptedServer::push(). It ends with its connection.
+Action event_stream(const std::string& bytes);
 /// Whatever action the function returns for the request. It runs on the server's thread and may use the
 /// server; what it throws is answered with 500.
 Action respond(std::function<Action(const RecordedRequest&)> compute);
@@ -88,12 +90,18 @@ class ScriptedServer {
 
   std::vector<RecordedRequest> requests() const;
   std::size_t connections_accepted() const;
+  /// Waits until exactly so many connections are open; throws std::runtime_error when that does not come.
+  void wait_for_connections(std::size_t count, std::chrono::milliseconds longest = std::chrono::seconds(10));
   /// Waits until at least so many requests were seen (they may not have been answered yet); throws
   /// std::runtime_error when they do not come.
   void wait_for_requests(std::size_t count, std::chrono::milliseconds longest = std::chrono::seconds(10));
 
   /// Lets every request that is stalled now go on.
   void release();
+  /// Sends more on every connection whose last action says hold.
+  void push(const std::string& bytes);
+  /// What the peers have not read and their sockets do not take.
+  std::size_t unsent_bytes();
   /// Closes all open connections, busy ones too. They are closed when it returns.
   void close_idle_connections();
   /// From its return on new connections are refused; open ones are served as before.
@@ -127,6 +135,7 @@ class ScriptedServer {
   Action default_;
   std::vector<RecordedRequest> requests_;
   std::size_t accepted_ = 0;
+  std::size_t open_ = 0;
   std::deque<std::function<void()>> tasks_;
   bool stopping_ = false;
 
