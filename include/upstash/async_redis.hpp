@@ -35,7 +35,8 @@ class AsyncPipeline : public Pipeline {
   detail::AsyncSession async_session_;
 };
 
-/// An asynchronous client for one database. Every Redis command is a method, see AsyncRedisCommands.
+/// An asynchronous client for one database. Every Redis command is a method, see AsyncRedisCommands, that returns at once:
+/// wait for the Future with get(), go on with then(), or co_await it.
 ///
 /// An AsyncRedis is a light handle: copies share one I/O thread, connections, settings and read-your-writes state. It
 /// may be used from many threads at once. When the last handle goes (pipelines are handles, futures are not), calls that

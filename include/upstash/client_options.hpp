@@ -31,12 +31,13 @@ enum class RetryPolicy : std::uint8_t {
   always,
 };
 
-/// What the observer is told about each finished request.
+/// What the observer is told about each finished request; by AsyncRedis about each attempt.
 struct RequestInfo {
-  std::string_view command;           ///< "GET", "pipeline" or "transaction".
-  std::size_t commands;               ///< How many commands it held.
-  std::chrono::nanoseconds duration;  ///< From the call to its end, retries and their waits included.
-  int attempts;
+  std::string_view command;  ///< "GET", "pipeline" or "transaction".
+  std::size_t commands;      ///< How many commands it held.
+  /// From the call to its end, retries and their waits included. AsyncRedis: of the one attempt.
+  std::chrono::nanoseconds duration;
+  int attempts;               ///< How many there have been, this one included.
   int http_status;            ///< 0 when no reply came.
   std::size_t request_bytes;  ///< Size of the body that was sent.
   std::size_t reply_bytes;    ///< Size of the body that came.
@@ -59,7 +60,8 @@ struct ClientOptions {
   bool allow_telemetry = true;
   /// Every call sees the writes whose replies this client had received when it was made.
   bool read_your_writes = true;
-  /// The deadline of a call: connecting, sending, receiving, retries and the waits between them.
+  /// The deadline of a call, which then ends with TimeoutError: connecting, sending, receiving, retries and the waits
+  /// between them. AsyncRedis: from the call on, so with the wait until it leaves.
   std::chrono::milliseconds timeout{60'000};
   /// The limit for making one connection, name look-up and TLS handshake included.
   std::chrono::milliseconds connect_timeout{10'000};
@@ -78,7 +80,7 @@ struct ClientOptions {
   std::size_t max_reply_bytes = std::size_t{1} << 30;
   /// A reply nested deeper is refused with a ProtocolError.
   std::size_t max_reply_depth = 128;
-  /// How many idle connections are kept for reuse.
+  /// How many idle connections are kept for reuse. AsyncRedis: how many there are at most, from 1 to 128.
   std::size_t max_idle_connections = 16;
   /// Called after each request, from the thread that made it; must not throw. AsyncRedis calls it on its I/O thread,
   /// after each attempt, where commands that gathered are one "pipeline".
@@ -86,8 +88,9 @@ struct ClientOptions {
   /// What carries the requests in place of libcurl, for tests. AsyncRedis refuses it.
   std::shared_ptr<Transport> transport{};
 
-  /// AsyncRedis: commands issued while others are on their way gather and leave as one request, in order of issue; each
-  /// succeeds or fails alone. Without it each command is a request of its own, many at once and in no order.
+  /// AsyncRedis: commands issued while others are on their way gather and leave as one request (of at most 1,000, or
+  /// 1 MiB), in order of issue; each succeeds or fails alone. Without it each command is a request of its own, up to 128
+  /// at once and in no order.
   bool auto_pipelining = true;
   /// Runs the handlers of subscriptions, and AsyncRedis' callbacks of Future::then() and coroutines, in place of the I/O
   /// thread. It must call each function it gets, in whatever thread; what it drops is called where it is dropped.
@@ -105,7 +108,8 @@ struct CallOptions {
   std::optional<int> retries{};
   /// In place of ClientOptions::retry_policy.
   std::optional<RetryPolicy> retry_policy{};
-  /// A request to stop ends the call with CancelledError at once.
+  /// A request to stop ends the call with CancelledError at once; its outcome() says whether it may have been carried
+  /// out.
   std::stop_token stop_token{};
 };
 

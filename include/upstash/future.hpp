@@ -185,7 +185,8 @@ class FutureState : public FutureStateBase {
 
 }  // namespace detail
 
-/// What a call ended with: its value or its error. What Future::then() gives to its callback.
+/// What a call ended with, its value or its error: what Future::then() gives to its callback. A Result<void> has no
+/// value, and its value() only throws the error.
 template <class T>
 class Result {
  public:
@@ -277,11 +278,11 @@ class Awaiter;
 
 }  // namespace detail
 
-/// The result of a call that has been started, now or later.
+/// The result of a call that has been started: there now, or later.
 ///
-/// A future may be moved, not copied, and may be dropped: the call goes on. Its result is taken once, by one of
-/// get(), then() and co_await, after which the future is empty: using it again throws UsageError. A future is used by
-/// one thread at a time, from whichever.
+/// A future may be moved, not copied. Its result is taken once, by one of get(), then() and co_await, after which the
+/// future is empty: using it again throws UsageError. A future is used by one thread at a time, from whichever. It may
+/// outlive its client, and may be dropped: the call goes on, and nobody is told of its error.
 template <class T>
 class [[nodiscard]] Future {
  public:
@@ -303,7 +304,7 @@ class [[nodiscard]] Future {
   /// Waits for the result. Throws UsageError in a callback that runs on a client's I/O thread, which would wait for
   /// itself: use then() or co_await there, or ClientOptions::executor.
   void wait() const { state().wait(); }
-  /// Waits for the result, at most so long. True when it is there.
+  /// Waits for the result, at most so long. True when it is there. Throws as wait().
   template <class Rep, class Period>
   [[nodiscard]] bool wait_for(std::chrono::duration<Rep, Period> longest) const {
     const auto now = std::chrono::steady_clock::now();
@@ -331,7 +332,8 @@ class [[nodiscard]] Future {
   auto then(F f);
 
   /// Gives the result to a coroutine, of whatever kind, or throws as get() does. The coroutine goes on where a
-  /// callback of then() would run; when the result is there already, it just goes on.
+  /// callback of then() would run; when the result is there already, it just goes on. A coroutine that waits must not
+  /// be destroyed, except in a callback on the client's I/O thread.
   detail::Awaiter<T> operator co_await() && {
     static_cast<void>(state());
     return detail::Awaiter<T>(std::exchange(state_, {}));

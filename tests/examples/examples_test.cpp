@@ -57,6 +57,58 @@ TEST(Examples, QuickstartShowsEachCallWithItsResult) {
       }));
 }
 
+/// Takes the number away that the line ends with.
+int take_number(std::string& line) {
+  const std::size_t digits = line.find_last_not_of("0123456789") + 1;
+  const int number = std::stoi(line.substr(digits));
+  line.resize(digits);
+  return number;
+}
+
+TEST(Examples, AsyncSendsAThousandCommandsInFewRequests) {
+  const LocalServer server;
+  auto lines = output_of(UPSTASH_ASYNC, server);
+  ASSERT_EQ(lines.size(), 6U);
+  for (const std::size_t counted : {0U, 2U}) EXPECT_LT(take_number(lines[counted]), 500) << lines[counted];
+  EXPECT_EQ(
+      lines,
+      (std::vector<std::string>{
+          "1000 guesses came in, requests: ",
+          "May seat 7 guess again? no, one guess each",
+          "1000 guesses read and ranked, requests: ",
+          "On the screen: seat 35 (off by 1), seat 892 (off by 2), seat 178 (off by 4), of 1000",
+          "When the viewer has left: nobody looks",
+          "1001 keys removed",
+      }));
+}
+
+TEST(Examples, PubsubHoldsAnAuction) {
+  const LocalServer server;
+  EXPECT_EQ(
+      output_of(UPSTASH_PUBSUB, server),
+      (std::vector<std::string>{
+          "auction:vase: phone 100",
+          "auction:vase: room 110",
+          "auction:vase: phone 120",
+          "auction:vase: room 130",
+          "auction:vase: phone 140",
+          "auction:vase: room 150",
+          "auction:vase: phone 160",
+          "auction:vase: room passes",
+          "Going, going…",
+          "gone for 160",
+      }));
+}
+
+TEST(Examples, EndWithTheErrorWhenTheServerRefusesThem) {
+  const LocalServer server;
+  for (const char* const program : {UPSTASH_QUICKSTART, UPSTASH_ASYNC, UPSTASH_PUBSUB}) {
+    Process process({program}, {"UPSTASH_REDIS_REST_URL=" + server.url(), "UPSTASH_REDIS_REST_TOKEN=wrong"});
+    EXPECT_EQ(process.wait(), 1) << program;
+    EXPECT_NE(process.read_errors().find("WRONGPASS"), std::string::npos) << program;
+  }
+}
+
 TEST(Examples, TheQuickStartOfTheReadmePrintsWhatItSays) {
   const LocalServer server;
   EXPECT_EQ(output_of(UPSTASH_README_PROGRAM, server), (std::vector<std::string>{"hello", "Ann"}));

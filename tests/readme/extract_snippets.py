@@ -7,28 +7,42 @@ import re
 import sys
 from pathlib import Path
 
-PROGRAM_MARK = "<!-- program -->\n"
-BLOCK = re.compile(r"(?P<mark><!-- program -->\n)?```cpp\n(?P<code>.*?)```", re.DOTALL)
+BLOCK = re.compile(r"(?:<!-- (?P<mark>[a-z]+) -->\n)?```cpp\n(?P<code>.*?)```", re.DOTALL)
+HEADER = """\
+#include <upstash/async_redis.hpp>
+#include <upstash/redis.hpp>
+
+#include <iostream>
+
+#include "task.hpp"
+
+using namespace std::chrono_literals;
+"""
+# What stands around a block, by its mark; `{number}` keeps their names apart.
+SURROUNDINGS = {
+    None: ("void snippet_{number}(upstash::Redis& redis) {{", "}}"),
+    "async": ("void snippet_{number}(upstash::AsyncRedis& redis) {{", "}}"),
+    "functions": ("namespace snippet_{number} {{", "}}  // namespace snippet_{number}"),
+}
 
 
 def main(readme: Path, program: Path, snippets: Path) -> None:
     programs: list[str] = []
-    functions: list[str] = []
+    parts: list[str] = [HEADER]
     for block in BLOCK.finditer(readme.read_text()):
-        code = block["code"]
-        if block["mark"] == PROGRAM_MARK:
-            programs.append(code)
+        if block["mark"] == "program":
+            programs.append(block["code"])
+        elif block["mark"] in SURROUNDINGS:
+            before, after = (text.format(number=len(parts)) for text in SURROUNDINGS[block["mark"]])
+            parts.append(f"{before}\n{block['code']}{after}\n")
         else:
-            functions.append(f"void snippet_{len(functions) + 1}(upstash::Redis& redis) {{\n{code}}}\n")
-    if len(programs) != 1 or not functions:
+            sys.exit(f"{readme}: unknown mark '{block['mark']}'")
+    if len(programs) != 1 or len(parts) == 1:
         sys.exit(
-            f"{readme}: expected one program and some snippets, found {len(programs)} and {len(functions)}"
+            f"{readme}: expected one program and some snippets, found {len(programs)} and {len(parts) - 1}"
         )
     program.write_text(programs[0])
-    header = (
-        "#include <upstash/redis.hpp>\n\n#include <iostream>\n\nusing namespace std::chrono_literals;\n\n"
-    )
-    snippets.write_text(header + "\n".join(functions))
+    snippets.write_text("\n".join(parts))
 
 
 if __name__ == "__main__":
