@@ -9,6 +9,7 @@ function(upstash_library target generated)
     ${root}/src/async_loop.cpp
     ${root}/src/async_operation.cpp
     ${root}/src/async_redis.cpp
+    ${root}/src/async_script.cpp
     ${root}/src/attempts.cpp
     ${root}/src/base64.cpp
     ${root}/src/ca_file.cpp
@@ -35,6 +36,7 @@ function(upstash_library target generated)
     ${root}/src/reply_shapes.cpp
     ${root}/src/resp2_reply.cpp
     ${root}/src/script.cpp
+    ${root}/src/script_commands.cpp
     ${root}/src/sha1.cpp
     ${root}/src/search.cpp
     ${root}/src/sigpipe.cpp

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
 #include <upstash/argument_list.hpp>
 #include <upstash/async_commands.hpp>
+#include <upstash/async_script.hpp>
 #include <upstash/client_options.hpp>
 #include <upstash/command.hpp>
 #include <upstash/detail/async_session.hpp>
@@ -73,6 +75,9 @@ class AsyncRedis : public AsyncRedisCommands {
   [[nodiscard]] Future<std::tuple<T...>> transaction(const Command<T>&... commands) const {
     return exec_all<T...>(multi(), commands...);
   }
+
+  /// A Lua script whose text is sent only when the server does not have it, see Redis::script().
+  [[nodiscard]] AsyncScript script(std::string_view source) const;
 
   /// Sends any command, its name first: `redis.execute({"XLEN", "stream"})`. It counts as not idempotent.
   Future<Reply> execute(const ValueList& arguments) const;
