@@ -8,6 +8,7 @@ function(upstash_library target generated)
     ${root}/src/async_engine.cpp
     ${root}/src/async_loop.cpp
     ${root}/src/async_operation.cpp
+    ${root}/src/async_pipeline.cpp
     ${root}/src/async_redis.cpp
     ${root}/src/async_script.cpp
     ${root}/src/attempts.cpp

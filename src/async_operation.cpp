@@ -28,7 +28,7 @@ void CommandOperation::set_command(const Protocol& protocol, const AnyCommand& c
   raw_url_ = encoded.binary ? raw_body_url(protocol.base_url(), command) : "";
   if (command.traits().name.empty()) custom_name_ = command.name();
   set_name(custom_name_.empty() ? command.traits().name : custom_name_);
-  may_gather = !encoded.binary;
+  may_gather = !encoded.binary && !command.traits().own_request;
 }
 
 void CommandOperation::parse(const Protocol&, const ReplyNode& reply) { type_->parse(reply, result_); }
@@ -66,8 +66,8 @@ bool ScriptOperation::goes_on_after(std::exception_ptr& error, const Protocol& p
 }
 
 PipelineOperation::PipelineOperation(
-    Pipeline::Kind kind,
-    Pipeline::Collected collected,
+    PipelineBuffer::Kind kind,
+    PipelineBuffer::Collected collected,
     const ExecOptions& options,
     const Call& call,
     StateRef<FutureState<PipelineResults>> state)
@@ -82,7 +82,7 @@ PipelineOperation::PipelineOperation(
 
 void PipelineOperation::parse(const Protocol& protocol, const ReplyNode& reply) {
   parse_replies(protocol, reply, subject().name, boxes_);
-  ::new (result_) PipelineResults(Pipeline::results_of(std::move(boxes_), options_));
+  ::new (result_) PipelineResults(PipelineBuffer::results_of(std::move(boxes_), options_));
 }
 
 void OperationList::push_back(AsyncOperation& operation) noexcept {

@@ -147,8 +147,8 @@ class ScriptOperation final : public CommandOperation {
 class PipelineOperation final : public AsyncOperation {
  public:
   PipelineOperation(
-      Pipeline::Kind kind,
-      Pipeline::Collected collected,
+      PipelineBuffer::Kind kind,
+      PipelineBuffer::Collected collected,
       const ExecOptions& options,
       const Call& call,
       StateRef<FutureState<PipelineResults>> state);
@@ -163,7 +163,7 @@ class PipelineOperation final : public AsyncOperation {
   void parse(const Protocol& protocol, const ReplyNode& reply) override;
 
  private:
-  Pipeline::Kind kind_;
+  PipelineBuffer::Kind kind_;
   std::vector<ResultBox> boxes_;
   ExecOptions options_;
   void* result_;

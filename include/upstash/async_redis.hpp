@@ -8,33 +8,16 @@
 
 #include <upstash/argument_list.hpp>
 #include <upstash/async_commands.hpp>
+#include <upstash/async_pipeline.hpp>
 #include <upstash/async_script.hpp>
 #include <upstash/client_options.hpp>
 #include <upstash/command.hpp>
 #include <upstash/detail/async_session.hpp>
 #include <upstash/error.hpp>
 #include <upstash/future.hpp>
-#include <upstash/pipeline.hpp>
 #include <upstash/reply.hpp>
 
 namespace upstash {
-
-/// Collects commands as a Pipeline does and sends them as one request without waiting. Made by AsyncRedis::pipeline()
-/// or, for one atomic transaction, AsyncRedis::multi().
-///
-/// The methods that add commands return a Pipeline&, whose own exec() is for the synchronous client: call exec() on the
-/// AsyncPipeline itself.
-class AsyncPipeline : public Pipeline {
- public:
-  AsyncPipeline(detail::AsyncSession session, Kind kind);
-
-  /// Sends the commands. The pipeline is empty afterwards. Without commands nothing is sent. The future's error is what
-  /// Pipeline::exec() throws.
-  Future<PipelineResults> exec(const ExecOptions& options = {});
-
- private:
-  detail::AsyncSession async_session_;
-};
 
 /// An asynchronous client for one database. Every Redis command is a method, see AsyncRedisCommands.
 ///
