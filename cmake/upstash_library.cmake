@@ -8,7 +8,9 @@ function(upstash_library target generated)
     ${root}/src/async_engine.cpp
     ${root}/src/async_loop.cpp
     ${root}/src/async_operation.cpp
+    ${root}/src/async_pipeline.cpp
     ${root}/src/async_redis.cpp
+    ${root}/src/async_script.cpp
     ${root}/src/attempts.cpp
     ${root}/src/base64.cpp
     ${root}/src/ca_file.cpp
@@ -17,8 +19,8 @@ function(upstash_library target generated)
     ${root}/src/command.cpp
     ${root}/src/curl_transfer.cpp
     ${root}/src/curl_transport.cpp
-    ${root}/src/endpoint.cpp
     ${root}/src/due_queue.cpp
+    ${root}/src/endpoint.cpp
     ${root}/src/error.cpp
     ${root}/src/event_delivery.cpp
     ${root}/src/event_parser.cpp
@@ -40,8 +42,9 @@ function(upstash_library target generated)
     ${root}/src/reply_shapes.cpp
     ${root}/src/resp2_reply.cpp
     ${root}/src/script.cpp
-    ${root}/src/sha1.cpp
+    ${root}/src/script_commands.cpp
     ${root}/src/search.cpp
+    ${root}/src/sha1.cpp
     ${root}/src/sigpipe.cpp
     ${root}/src/stream_event.cpp
     ${root}/src/stream_trim.cpp

@@ -19,8 +19,17 @@ AsyncEngine::AsyncEngine(ClientOptions options)
     executor_ = std::make_shared<const Executor>(protocol_->options().executor);
 }
 
-AsyncEngine::~AsyncEngine() {
-  const auto loop = running_.with([](Running& running) { return std::move(running.loop); });
+std::shared_ptr<AsyncEngine> AsyncEngine::open(ClientOptions options) {
+  std::shared_ptr<AsyncEngine> engine(new AsyncEngine(std::move(options)));
+  AsyncEngine* const pointer = engine.get();
+  return {pointer, [engine = std::move(engine)](AsyncEngine*) { engine->release(); }};
+}
+
+void AsyncEngine::release() {
+  const auto loop = running_.with([](Running& running) {
+    running.closed = true;
+    return std::move(running.loop);
+  });
   if (loop) loop->release();
 }
 

@@ -14,14 +14,15 @@
 
 namespace upstash::detail {
 
-class AsyncEngine {
+class AsyncEngine : public std::enable_shared_from_this<AsyncEngine> {
  public:
-  /// Throws UsageError for options that cannot be right.
-  explicit AsyncEngine(ClientOptions options);
+  /// Makes an engine and the pointer that all handles of its client share: with the last of its copies the client
+  /// closes and what is not complete is cancelled. shared_from_this() only keeps the object. Throws UsageError for
+  /// options that cannot be right.
+  static std::shared_ptr<AsyncEngine> open(ClientOptions options);
   AsyncEngine(const AsyncEngine&) = delete;
   AsyncEngine& operator=(const AsyncEngine&) = delete;
-  /// Cancels what is not complete.
-  ~AsyncEngine();
+  ~AsyncEngine() = default;
 
   [[nodiscard]] const Protocol& protocol() const noexcept { return *protocol_; }
   [[nodiscard]] const std::shared_ptr<const Protocol>& shared_protocol() const noexcept { return protocol_; }
@@ -33,6 +34,9 @@ class AsyncEngine {
   void close(bool drain);
 
  private:
+  explicit AsyncEngine(ClientOptions options);
+  void release();
+
   struct Running {
     std::shared_ptr<AsyncLoop> loop;  // null before the first operation
     bool closed = false;

@@ -240,8 +240,14 @@ void AsyncLoop::look_at_due() {
       give_up<TimeoutError>(operation, "the deadline passed");
     }
   }
-  std::for_each(retries.rbegin(), retries.rend(), [this](AsyncOperation* o) { ready_.push_front(*o); });
+  put_in_front(retries);
   streams_.look_at_due(now);
+}
+
+void AsyncLoop::put_in_front(const std::vector<AsyncOperation*>& operations) {
+  std::for_each(operations.rbegin(), operations.rend(), [this](AsyncOperation* operation) {
+    if (operation != nullptr) ready_.push_front(*operation);
+  });
 }
 
 bool AsyncLoop::sleep() {
@@ -294,8 +300,8 @@ void AsyncLoop::send_first_ready() {
   AsyncOperation& first = ready_.front();
   add(first);
   std::size_t size = first.body().size() + 2;
-  if (protocol_->options().auto_pipelining && first.may_gather()) {
-    while (!ready_.empty() && ready_.front().may_gather() && request.live < most_commands) {
+  if (protocol_->options().auto_pipelining && first.may_gather) {
+    while (!ready_.empty() && ready_.front().may_gather && request.live < most_commands) {
       size += ready_.front().body().size() + 1;
       if (size > most_bytes) break;
       add(ready_.front());
@@ -369,12 +375,10 @@ void AsyncLoop::finished(AsyncRequest& request, CURLcode code) {
     // Some of its operations have ended before it was sent: the others go without them.
     const auto operations = take_operations(request);
     release_request(request);
-    std::for_each(operations.rbegin(), operations.rend(), [this](AsyncOperation* operation) {
-      if (operation == nullptr) return;
-      operation->attempts.take_back();
-      ready_.push_front(*operation);
-    });
-    return;
+    for (AsyncOperation* const operation : operations) {
+      if (operation != nullptr) operation->attempts.take_back();
+    }
+    return put_in_front(operations);
   }
   std::optional<HttpResponse> answer;
   std::exception_ptr error;
@@ -456,7 +460,7 @@ void AsyncLoop::answered(std::vector<AsyncOperation*> operations, bool is_gather
     unreadable = std::current_exception();
   }
   for (std::size_t slot = 0; slot < operations.size(); ++slot) {
-    AsyncOperation* const operation = operations[slot];
+    AsyncOperation* const operation = std::exchange(operations[slot], nullptr);
     if (operation == nullptr) continue;
     std::exception_ptr error = unreadable;
     if (error == nullptr) {
@@ -466,8 +470,13 @@ void AsyncLoop::answered(std::vector<AsyncOperation*> operations, bool is_gather
         error = std::current_exception();
       }
     }
-    end(*operation, std::move(error));
+    if (error != nullptr && operation->goes_on_after(error, *protocol_)) {
+      operations[slot] = operation;
+    } else {
+      end(*operation, std::move(error));
+    }
   }
+  put_in_front(operations);
 }
 
 void AsyncLoop::read(

@@ -77,6 +77,8 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
   bool take_inbox();
   /// Ends what has come to its deadline, and puts back in line what waited for its retry.
   void look_at_due();
+  /// Puts the operations, of which some may be null, at the head of the line, in this order.
+  void put_in_front(const std::vector<AsyncOperation*>& operations);
   /// Sleeps until there is something to do. False when nothing is left to do.
   bool sleep();
 

@@ -17,6 +17,7 @@
 #include "attempts.hpp"
 #include "call.hpp"
 #include "protocol.hpp"
+#include "script_commands.hpp"
 
 namespace upstash::detail {
 
@@ -39,8 +40,6 @@ class AsyncOperation {
   AsyncOperation& operator=(const AsyncOperation&) = delete;
   virtual ~AsyncOperation() = default;
 
-  /// May it share a request with others?
-  [[nodiscard]] virtual bool may_gather() const noexcept { return false; }
   /// How many commands it is.
   [[nodiscard]] virtual std::size_t commands() const noexcept { return 1; }
   [[nodiscard]] virtual const std::string& url(const Protocol& protocol) const noexcept = 0;
@@ -51,6 +50,12 @@ class AsyncOperation {
 
   /// Has the reply parsed into the result. Throws what is wrong with it.
   virtual void parse(const Protocol& protocol, const ReplyNode& reply) = 0;
+  /// The server answered with this error. True when the operation is now another one, to be sent in the first one's
+  /// place; otherwise it ends with the error, which may be a new one.
+  [[nodiscard]] virtual bool goes_on_after(
+      std::exception_ptr& /*error*/, const Protocol& /*protocol*/) noexcept {
+    return false;
+  }
   /// Completes the future: the result was parsed, or there is an error.
   void complete(std::exception_ptr error) noexcept {
     if (error != nullptr) {
@@ -63,6 +68,7 @@ class AsyncOperation {
   // The rest belongs to the loop's thread.
 
   Attempts attempts;
+  bool may_gather = false;  // share a request with others
   bool waits_for_retry = false;
   Clock::time_point due;               // the retry, or the deadline
   std::uint64_t number = 0;            // in order of issue
@@ -77,13 +83,10 @@ class AsyncOperation {
   bool complete_already = false;  // and kept only because of that
 
  protected:
-  AsyncOperation(const Call& call, std::string body, bool idempotent, StateRef<FutureStateBase> state)
-      : due(call.deadline()),
-        body_(std::move(body)),
-        idempotent_(idempotent),
-        call_(call),
-        state_(std::move(state)) {}
+  AsyncOperation(const Call& call, bool idempotent, StateRef<FutureStateBase> state)
+      : due(call.deadline()), idempotent_(idempotent), call_(call), state_(std::move(state)) {}
   void set_name(std::string_view name) noexcept { name_ = name; }
+  void set_body(std::string body) noexcept { body_ = std::move(body); }
 
  private:
   std::string body_;
@@ -93,7 +96,7 @@ class AsyncOperation {
   StateRef<FutureStateBase> state_;
 };
 
-class CommandOperation final : public AsyncOperation {
+class CommandOperation : public AsyncOperation {
  public:
   /// Throws UsageError when the command cannot be sent.
   CommandOperation(
@@ -103,7 +106,6 @@ class CommandOperation final : public AsyncOperation {
       StateRef<FutureStateBase> state,
       void* result);
 
-  [[nodiscard]] bool may_gather() const noexcept override { return raw_url_.empty(); }
   [[nodiscard]] const std::string& url(const Protocol& protocol) const noexcept override {
     return raw_url_.empty() ? protocol.command_url() : raw_url_;
   }
@@ -112,6 +114,10 @@ class CommandOperation final : public AsyncOperation {
   }
   void parse(const Protocol& protocol, const ReplyNode& reply) override;
 
+ protected:
+  /// Makes it the operation of this command, which is as idempotent as the first one.
+  void set_command(const Protocol& protocol, const AnyCommand& command);
+
  private:
   std::string raw_url_;  // of a command with a binary argument
   std::string custom_name_;
@@ -119,11 +125,30 @@ class CommandOperation final : public AsyncOperation {
   void* result_;
 };
 
+/// A script that the server may not know: then it is sent its text.
+class ScriptOperation final : public CommandOperation {
+ public:
+  ScriptOperation(
+      const Protocol& protocol,
+      const ScriptCommands& commands,
+      Command<Reply> by_sha1,
+      std::shared_ptr<const std::string> source,
+      const Call& call,
+      StateRef<FutureState<Reply>> state);
+
+  [[nodiscard]] bool goes_on_after(std::exception_ptr& error, const Protocol& protocol) noexcept override;
+
+ private:
+  const ScriptCommands& commands_;
+  std::optional<Command<Reply>> by_sha1_;  // until its text is sent
+  std::shared_ptr<const std::string> source_;
+};
+
 class PipelineOperation final : public AsyncOperation {
  public:
   PipelineOperation(
-      Pipeline::Kind kind,
-      Pipeline::Collected collected,
+      PipelineBuffer::Kind kind,
+      PipelineBuffer::Collected collected,
       const ExecOptions& options,
       const Call& call,
       const StateRef<FutureState<PipelineResults>>& state);
@@ -138,7 +163,7 @@ class PipelineOperation final : public AsyncOperation {
   void parse(const Protocol& protocol, const ReplyNode& reply) override;
 
  private:
-  Pipeline::Kind kind_;
+  PipelineBuffer::Kind kind_;
   std::vector<ResultBox> boxes_;
   ExecOptions options_;
   void* result_;

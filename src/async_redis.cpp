@@ -11,29 +11,20 @@ namespace detail {
 
 const std::shared_ptr<const Executor>& AsyncSession::executor() const noexcept { return engine_->executor(); }
 
+AsyncSession AsyncSession::without_client() const { return {engine_->shared_from_this(), options_}; }
+
 void AsyncSession::start(const AnyCommand& command, StateRef<FutureStateBase> state, void* result) const {
   const Protocol& protocol = engine_->protocol();
   engine_->submit(std::make_unique<CommandOperation>(
       protocol, command, Call(protocol.options(), options_), std::move(state), result));
 }
 
+void throw_scan_in_use() { throw UsageError("a page of this scan is on its way: wait for it"); }
+
 }  // namespace detail
 
-AsyncPipeline::AsyncPipeline(detail::AsyncSession session, Kind kind)
-    : Pipeline(detail::Session(nullptr, {}), kind), async_session_(std::move(session)) {}
-
-Future<PipelineResults> AsyncPipeline::exec(const ExecOptions& options) {
-  if (empty()) return detail::ready_future<PipelineResults>();
-  using State = detail::FutureState<PipelineResults>;
-  detail::AsyncEngine& engine = *async_session_.engine();
-  const detail::Call call(engine.protocol().options(), async_session_.options());
-  detail::StateRef<State> state(new State(engine.executor()));
-  engine.submit(std::make_unique<detail::PipelineOperation>(kind(), collect(), options, call, state));
-  return detail::FutureAccess::make(std::move(state));
-}
-
 AsyncRedis::AsyncRedis(ClientOptions options)
-    : AsyncRedis(detail::AsyncSession(std::make_shared<detail::AsyncEngine>(std::move(options)), {})) {}
+    : AsyncRedis(detail::AsyncSession(detail::AsyncEngine::open(std::move(options)), {})) {}
 
 AsyncRedis::AsyncRedis(detail::AsyncSession session) : AsyncRedisCommands(std::move(session)) {}
 

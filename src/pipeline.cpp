@@ -107,19 +107,10 @@ std::ostream& operator<<(std::ostream& out, const PipelineResults& results) {
   return out << ']';
 }
 
-Pipeline& PipelineCommands::pipeline() { return static_cast<Pipeline&>(*this); }
+namespace detail {
 
-Pipeline& detail::PipelineTarget::run(const AnyCommand& command) const {
-  pipeline_->enqueue(command);
-  return *pipeline_;
-}
-
-Pipeline::Pipeline(detail::Session session, Kind kind) : session_(std::move(session)), kind_(kind) {}
-
-Pipeline& Pipeline::execute(const ValueList& arguments) { return add(detail::custom_command(arguments)); }
-
-void Pipeline::enqueue(const AnyCommand& command) {
-  const detail::EncodedCommand& encoded = command.encoded();
+void PipelineBuffer::enqueue(const AnyCommand& command) {
+  const EncodedCommand& encoded = command.encoded();
   if (encoded.binary) {
     throw UsageError(
         command.name() + ": argument " + std::to_string(encoded.binary->index) +
@@ -133,13 +124,13 @@ void Pipeline::enqueue(const AnyCommand& command) {
   idempotent_ = idempotent_ && command.idempotent();
 }
 
-void Pipeline::clear() noexcept {
+void PipelineBuffer::clear() noexcept {
   body_.clear();
   pending_.clear();
   idempotent_ = true;
 }
 
-Pipeline::Collected Pipeline::collect() {
+PipelineBuffer::Collected PipelineBuffer::collect() {
   Collected collected{
       .body = std::exchange(body_, {}) + ']', .boxes = {}, .idempotent = std::exchange(idempotent_, true)};
   std::vector<Pending> pending = std::exchange(pending_, {});
@@ -148,23 +139,30 @@ Pipeline::Collected Pipeline::collect() {
   return collected;
 }
 
-PipelineResults Pipeline::results_of(std::vector<detail::ResultBox> boxes, const ExecOptions& options) {
+PipelineResults PipelineBuffer::results_of(std::vector<ResultBox> boxes, const ExecOptions& options) {
   if (!options.keep_errors) {
-    for (const detail::ResultBox& box : boxes) {
+    for (const ResultBox& box : boxes) {
       if (box.error() != nullptr) box.error()->raise();
     }
   }
   return PipelineResults(std::move(boxes));
 }
 
+}  // namespace detail
+
+detail::PipelineTarget<Pipeline> PipelineCommands::target() {
+  return detail::PipelineTarget<Pipeline>(static_cast<Pipeline&>(*this));
+}
+
+Pipeline::Pipeline(detail::Session session, Kind kind) : PipelineBuffer(kind), session_(std::move(session)) {}
+
+Pipeline& Pipeline::execute(const ValueList& arguments) { return add(detail::custom_command(arguments)); }
+
 PipelineResults Pipeline::exec(const ExecOptions& options) {
-  if (session_.client() == nullptr) {
-    throw UsageError("this is an AsyncRedis' pipeline: call exec() on the AsyncPipeline itself");
-  }
   if (empty()) return {};
   Collected collected = collect();
   session_.client()->run_all(
-      kind_, collected.body, collected.idempotent, collected.boxes, session_.options());
+      kind(), collected.body, collected.idempotent, collected.boxes, session_.options());
   return results_of(std::move(collected.boxes), options);
 }
 

@@ -8,7 +8,7 @@
 #include <upstash/script.hpp>
 
 #include "client.hpp"
-#include "command_builder.hpp"
+#include "script_commands.hpp"
 #include "sha1.hpp"
 
 namespace upstash {
@@ -16,15 +16,6 @@ namespace upstash {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// The two commands that run a script.
-struct ScriptCommands {
-  CommandTraits by_sha1;
-  CommandTraits by_text;
-};
-constexpr ScriptCommands any_script{.by_sha1 = {.name = "EVALSHA"}, .by_text = {.name = "EVAL"}};
-constexpr ScriptCommands reading_script{
-    .by_sha1 = detail::reads("EVALSHA_RO"), .by_text = detail::reads("EVAL_RO")};
 
 /// The session with the time that is left of a call which began at `start`.
 detail::Session rest_of_call(const detail::Session& session, Clock::time_point start) {
@@ -40,23 +31,21 @@ std::optional<Reply> run_if_known(const detail::Session& session, const Command<
   try {
     return session.run(by_sha1);
   } catch (const ServerError& error) {
-    if (error.code() != "NOSCRIPT") throw;
+    if (!detail::is_unknown_script(error)) throw;
   }
   return std::nullopt;
 }
 
 Reply run(
     const detail::Session& session,
-    const ScriptCommands& commands,
+    const detail::ScriptCommands& commands,
     const Script& script,
     const StringList& keys,
     const ValueList& arguments) {
-  const auto command = [&](const CommandTraits& traits, std::string_view name) {
-    return detail::build<detail::shape::Any>(traits, name, detail::counted(keys), arguments);
-  };
   const Clock::time_point start = Clock::now();
-  if (auto reply = run_if_known(session, command(commands.by_sha1, script.sha1()))) return *std::move(reply);
-  return rest_of_call(session, start).run(command(commands.by_text, script.source()));
+  const auto by_sha1 = detail::script_by_sha1(commands, script.sha1(), keys, arguments);
+  if (auto reply = run_if_known(session, by_sha1)) return *std::move(reply);
+  return rest_of_call(session, start).run(detail::script_by_text(commands, by_sha1, script.source()));
 }
 
 }  // namespace
@@ -65,11 +54,11 @@ Script::Script(detail::Session session, std::string_view source)
     : session_(std::move(session)), source_(source), sha1_(detail::sha1(source)) {}
 
 Reply Script::exec(const StringList& keys, const ValueList& arguments) const {
-  return run(session_, any_script, *this, keys, arguments);
+  return run(session_, detail::any_script, *this, keys, arguments);
 }
 
 Reply Script::exec_ro(const StringList& keys, const ValueList& arguments) const {
-  return run(session_, reading_script, *this, keys, arguments);
+  return run(session_, detail::reading_script, *this, keys, arguments);
 }
 
 Script Redis::script(std::string_view source) const { return {session_, source}; }

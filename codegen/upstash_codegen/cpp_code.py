@@ -55,9 +55,9 @@ def method_type(form: Form) -> str:
     return f"{form.builder.name}<detail::Session>" if form.builder else form.reply.method_type
 
 
-def pipeline_type(form: Form) -> str:
-    """What a method of a pipeline returns."""
-    return f"{form.builder.name}<detail::PipelineTarget>" if form.builder else "Pipeline&"
+def pipeline_type(form: Form, pipeline: str) -> str:
+    """What a method of `Pipeline` or `AsyncPipeline` returns."""
+    return f"{form.builder.name}<detail::PipelineTarget<{pipeline}>>" if form.builder else f"{pipeline}&"
 
 
 def command_function(form: Form, signature: Signature) -> str:
@@ -76,7 +76,7 @@ def command_function(form: Form, signature: Signature) -> str:
 def _traits(form: Form) -> Item:
     """What the runtime knows of the command."""
     name = cpp.string_literal(form.command)
-    if form.access == "read" and form.idempotent and not form.unsafe_options:
+    if form.access == "read" and form.idempotent and not form.unsafe_options and not form.own_request:
         return f"reads({name})"
     traits = [f".name = {name}"]
     if form.access == "read":
@@ -85,6 +85,8 @@ def _traits(form: Form) -> Item:
         traits.append(".idempotent = " + " && ".join(f"!options.{name}" for name in form.unsafe_options))
     elif form.idempotent:
         traits.append(".idempotent = true")
+    if form.own_request:
+        traits.append(".own_request = true")
     return Bracketed("{", traits, "}")
 
 
@@ -120,29 +122,29 @@ def async_method(form: Form, signature: Signature, owner: str) -> str:
     return definition(f"{async_type(form)} {owner}::", signature, " const", [run])
 
 
-def pipeline_method(form: Form, signature: Signature, owner: str) -> str:
+def pipeline_method(form: Form, signature: Signature, pipeline: str, owner: str) -> str:
     """The method of pipelines."""
-    start = "return {target(), " if form.builder else "return push("
+    start = "return {target(), " if form.builder else "return target().run("
     end = "};" if form.builder else ");"
-    return definition(
-        f"{pipeline_type(form)} {owner}::", signature, "", [Bracketed(start, [_made(signature)], end)]
-    )
+    run = Bracketed(start, [_made(signature)], end)
+    return definition(f"{pipeline_type(form, pipeline)} {owner}::", signature, "", [run])
 
 
-def iteration_type(form: Form) -> str:
+def iteration_type(form: Form, iteration: str = "ScanRange") -> str:
+    """What the method of a client returns that goes through all pages: a `ScanRange` or an `AsyncScan`."""
     assert form.reply.of
-    return f"ScanRange<{form.reply.of.item}>"
+    return f"{iteration}<{form.reply.of.item}>"
 
 
-def iteration_method(form: Form, owner: str) -> str:
-    """The method of the synchronous client that goes through all pages."""
+def iteration_method(form: Form, iteration: str, owner: str) -> str:
+    """The method of a client that goes through all pages."""
     assert form.iteration
     first = form.signatures[0]
     names = ['"0"' if name == "cursor" else name for name in first.parameter_names]
     family = f"{first.family}::" if first.family else ""
     made = Bracketed(f"cmd::{family}{first.method}(", names, ")")
     returned = Bracketed("return {", ["session_", made, str(form.cursor_index)], "};")
-    return definition(f"{iteration_type(form)} {owner}::", form.iteration, " const", [returned])
+    return definition(f"{iteration_type(form, iteration)} {owner}::", form.iteration, " const", [returned])
 
 
 # Builders

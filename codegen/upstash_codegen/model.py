@@ -331,6 +331,7 @@ class Form:
     since: str
     access: str
     idempotent: bool
+    own_request: bool
     details: str | None
     rules: tuple[Rule, ...]
     reply: Reply
@@ -371,6 +372,7 @@ class Command:
     since: str
     complexity: str
     access: str
+    own_request: bool  # AsyncRedis does not put it into one request with others
     deprecated: str | None
     details: str | None
     differences: Mapping[str, str]  # from what a server says of it, each with its reason
@@ -403,10 +405,9 @@ class Group:
         """The class of the asynchronous client's methods."""
         return f"Async{cpp.pascal_case(self.family or 'redis')}Commands"
 
-    @property
-    def pipeline_class(self) -> str:
-        """The class of the pipeline's methods."""
-        return f"{cpp.pascal_case(self.family or '')}PipelineCommands"
+    def pipeline_class(self, pipeline: str) -> str:
+        """The class of the methods of `Pipeline` or `AsyncPipeline`."""
+        return f"{pipeline.removesuffix('Pipeline')}{cpp.pascal_case(self.family or '')}PipelineCommands"
 
     @property
     def declares_types(self) -> bool:

@@ -118,19 +118,25 @@ def retry(form: Form) -> str:
 
 
 def signatures(form: Form) -> str:
-    """The form's methods, as the three classes have them; the parameters once."""
+    """The form's methods, as the classes have them; the parameters once."""
     family = _family(form)
     namespace = f"{form.family}::" if form.family else ""
+    parameters = "(…);" if form.signatures[0].parameters else "();"
     redis = f"{_builder_or(form, form.reply.method_type)} Redis::{family}"
     declared = [cpp_code.declaration(redis, signature) for signature in form.signatures]
+    for returned, owner in (
+        (f"Future<{form.reply.method_type}>", f"AsyncRedis::{family}"),
+        ("Pipeline&", f"Pipeline::{family}"),
+        ("AsyncPipeline&", f"AsyncPipeline::{family}"),
+        (f"Command<{form.reply.cpp_type}>", f"cmd::{namespace}"),
+    ):
+        declared.append(f"{_builder_or(form, returned)} {owner}{form.method}{parameters}")
     if form.iteration:
         iterated = f"{cpp_code.iteration_type(form)} Redis::{family}"
         declared.append(cpp_code.declaration(iterated, form.iteration))
-    parameters = "(…);" if form.signatures[0].parameters else "();"
-    pipeline = _builder_or(form, "Pipeline&")
-    command = _builder_or(form, f"Command<{form.reply.cpp_type}>")
-    declared.append(f"{pipeline} Pipeline::{family}{form.method}{parameters}")
-    declared.append(f"{command} cmd::{namespace}{form.method}{parameters}")
+        iterated = f"{cpp_code.iteration_type(form, 'AsyncScan')} AsyncRedis::{family}"
+        parameters = "(…);" if form.iteration.parameters else "();"
+        declared.append(f"{iterated}{form.iteration.method}{parameters}")
     return "\n".join(declared)
 
 

@@ -57,6 +57,11 @@ def iteration_comment(form: Form) -> str:
     )
 
 
+def async_iteration_comment(form: Form) -> str:
+    """Of the asynchronous method that goes through all pages."""
+    return f"All items of {form.command}, page after page."
+
+
 def member_comment(member: Member) -> str:
     """Of a member of a structure."""
     return sentence(member.doc)

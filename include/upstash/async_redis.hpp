@@ -2,38 +2,23 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
 #include <upstash/argument_list.hpp>
 #include <upstash/async_commands.hpp>
+#include <upstash/async_pipeline.hpp>
+#include <upstash/async_script.hpp>
 #include <upstash/async_subscription.hpp>
 #include <upstash/client_options.hpp>
 #include <upstash/command.hpp>
 #include <upstash/detail/async_session.hpp>
 #include <upstash/error.hpp>
 #include <upstash/future.hpp>
-#include <upstash/pipeline.hpp>
 #include <upstash/reply.hpp>
 
 namespace upstash {
-
-/// Collects commands as a Pipeline does and sends them as one request without waiting. Made by AsyncRedis::pipeline()
-/// or, for one atomic transaction, AsyncRedis::multi().
-///
-/// The methods that add commands return a Pipeline&, whose own exec() is for the synchronous client: call exec() on the
-/// AsyncPipeline itself.
-class AsyncPipeline : public Pipeline {
- public:
-  AsyncPipeline(detail::AsyncSession session, Kind kind);
-
-  /// Sends the commands. The pipeline is empty afterwards. Without commands nothing is sent. The future's error is what
-  /// Pipeline::exec() throws.
-  Future<PipelineResults> exec(const ExecOptions& options = {});
-
- private:
-  detail::AsyncSession async_session_;
-};
 
 /// An asynchronous client for one database. Every Redis command is a method, see AsyncRedisCommands, that returns at once:
 /// wait for the Future with get(), go on with then(), or co_await it.
@@ -77,6 +62,9 @@ class AsyncRedis : public AsyncRedisCommands {
   [[nodiscard]] Future<std::tuple<T...>> transaction(const Command<T>&... commands) const {
     return exec_all<T...>(multi(), commands...);
   }
+
+  /// A Lua script whose text is sent only when the server does not have it, see Redis::script().
+  [[nodiscard]] AsyncScript script(std::string_view source) const;
 
   /// Subscribes to channels (SUBSCRIBE) as Redis::subscribe(), but returns at once: the confirmation, or the error that
   /// comes in its place, is for confirmed(), next() and the handlers. Commands are not held up by it.

@@ -37,6 +37,7 @@ struct CommandTraits {
   std::string_view name;    ///< "SET", "OBJECT ENCODING"; empty for a custom command.
   bool read_only = false;   ///< It does not change the data.
   bool idempotent = false;  ///< Carried out twice it leaves the same data and replies the same.
+  bool own_request = false;  ///< AsyncRedis does not put it into one request with others.
 };
 
 /// What all commands have in common, whatever their result.

@@ -126,14 +126,58 @@ class PipelineResults {
   std::vector<detail::ResultBox> boxes_;
 };
 
+namespace detail {
+
+/// The waiting commands of a pipeline, whoever sends them.
+class PipelineBuffer {
+ public:
+  enum class Kind { pipeline, transaction };
+
+  /// The number of commands waiting.
+  [[nodiscard]] std::size_t size() const noexcept { return pending_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return pending_.empty(); }
+  /// Drops all waiting commands.
+  void clear() noexcept;
+
+ protected:
+  explicit PipelineBuffer(Kind kind) noexcept : kind_(kind) {}
+
+  /// The waiting commands as they are sent, with room for their results.
+  struct Collected {
+    std::string body;
+    std::vector<ResultBox> boxes;
+    bool idempotent;
+  };
+  void enqueue(const AnyCommand& command);
+  /// Takes the waiting commands out.
+  [[nodiscard]] Collected collect();
+  [[nodiscard]] Kind kind() const noexcept { return kind_; }
+  static PipelineResults results_of(std::vector<ResultBox> boxes, const ExecOptions& options);
+
+ private:
+  template <class>
+  friend class PipelineTarget;
+  friend class PipelineOperation;
+  struct Pending {
+    std::string command;
+    const ResultType* type;
+  };
+
+  Kind kind_;
+  std::string body_;
+  std::vector<Pending> pending_;
+  bool idempotent_ = true;
+};
+
+}  // namespace detail
+
 /// Collects commands and sends them as one request, in order. Made by Redis::pipeline() or, for one atomic
 /// transaction, Redis::multi().
 ///
 /// It only buffers and owns no connection, and a copy buffers on its own; use it from one thread at a time. A command with bytes that are not
 /// UTF-8 cannot travel in a pipeline and throws UsageError when it is added.
-class Pipeline : public PipelineCommands {
+class Pipeline : public PipelineCommands, public detail::PipelineBuffer {
  public:
-  enum class Kind { pipeline, transaction };
   Pipeline(detail::Session session, Kind kind);
 
   /// Adds a command made by upstash::cmd.
@@ -145,12 +189,6 @@ class Pipeline : public PipelineCommands {
   /// Adds any command by its arguments: `execute({"XLEN", "stream"})`. Its result is a Reply.
   Pipeline& execute(const ValueList& arguments);
 
-  /// The number of commands waiting.
-  [[nodiscard]] std::size_t size() const noexcept { return pending_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return pending_.empty(); }
-  /// Drops all waiting commands.
-  void clear() noexcept;
-
   /// Sends the commands and returns their results. The pipeline is empty afterwards, also when this throws.
   /// Without commands nothing is sent.
   ///
@@ -158,32 +196,8 @@ class Pipeline : public PipelineCommands {
   /// transaction, TransportError, TimeoutError, CancelledError, AuthError and ProtocolError.
   PipelineResults exec(const ExecOptions& options = {});
 
- protected:
-  /// The waiting commands as they are sent, with room for their results.
-  struct Collected {
-    std::string body;
-    std::vector<detail::ResultBox> boxes;
-    bool idempotent;
-  };
-  /// Takes the waiting commands out.
-  [[nodiscard]] Collected collect();
-  [[nodiscard]] Kind kind() const noexcept { return kind_; }
-
  private:
-  friend class detail::PipelineTarget;
-  friend class detail::PipelineOperation;
-  struct Pending {
-    std::string command;
-    const detail::ResultType* type;
-  };
-  void enqueue(const AnyCommand& command);
-  static PipelineResults results_of(std::vector<detail::ResultBox> boxes, const ExecOptions& options);
-
   detail::Session session_;
-  Kind kind_;
-  std::string body_;
-  std::vector<Pending> pending_;
-  bool idempotent_ = true;
 };
 
 }  // namespace upstash

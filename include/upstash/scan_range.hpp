@@ -20,6 +20,13 @@ namespace detail {
 [[nodiscard]] EncodedCommand with_argument(
     const AnyCommand& command, std::size_t index, std::string_view argument);
 
+/// The command that asks for the page at `cursor`.
+template <class Item>
+[[nodiscard]] Command<ScanPage<Item>> page_command(
+    const Command<ScanPage<Item>>& first, std::size_t cursor_argument, std::string_view cursor) {
+  return {first.traits(), with_argument(first, cursor_argument, cursor), first.result_type()};
+}
+
 }  // namespace detail
 
 /// An input range over all items of a SCAN-like iteration: `for (auto& key : redis.scan_all()) …`.
@@ -83,10 +90,7 @@ class ScanRange {
   }
   void skip_empty_pages() {
     while (index_ == page_.items.size() && !page_.done()) {
-      fetch(
-          {first_.traits(),
-           detail::with_argument(first_, cursor_argument_, page_.cursor),
-           first_.result_type()});
+      fetch(detail::page_command(first_, cursor_argument_, page_.cursor));
     }
   }
   void advance() {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <concepts>
 #include <future>
 #include <latch>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include <upstash/async_redis.hpp>
@@ -333,7 +335,6 @@ TEST(Async, PipelinesAndTransactions) {
   AsyncPipeline pipeline = redis.pipeline();
   EXPECT_TRUE(pipeline.exec().get().empty());
   pipeline.add(incr("n")).add(get("k"));
-  EXPECT_THROW(pipeline.add(get("k")).exec(), UsageError);  // that is Pipeline::exec()
   pipeline.clear();
   pipeline.add(incr("n")).add(get("k"));
   server.enqueue(answer(200, R"([{"result":1},{"error":"ERR no"}])"));
@@ -385,6 +386,73 @@ TEST(Async, WaitingForAConnectionIsNoConnectTimeout) {
   server.release();
   EXPECT_EQ(first.get(), "first");
   EXPECT_EQ(second.get(), "second");
+}
+
+template <class Pipeline>
+concept ExecutesAtOnce = requires(Pipeline pipeline) {
+  { pipeline.get("k").exec() } -> std::same_as<PipelineResults>;
+};
+static_assert(ExecutesAtOnce<Pipeline>);
+static_assert(!ExecutesAtOnce<AsyncPipeline>);
+static_assert(!std::is_convertible_v<AsyncPipeline&, Pipeline&>);
+
+TEST(Async, PipelinesAreChainsThatGiveAFuture) {
+  ScriptedServer server;
+  server.enqueue(answer(
+      200,
+      R"([{"result":"OK"},{"result":[1,2]},{"result":"[3]"},{"result":"x"},{"result":"y"},{"result":4}])"));
+  const AsyncRedis redis(plain_options(server));
+  Future<PipelineResults> future = redis.pipeline()
+                                       .set("a", 1)
+                                       .bitfield("b")
+                                       .incrby("u8", 0, 1)
+                                       .get("u8", 8)
+                                       .execute()
+                                       .json()
+                                       .get("j", {"$"})
+                                       .add(get("k"))
+                                       .execute({"GET", "l"})
+                                       .incr("n")
+                                       .exec();
+  const PipelineResults results = future.get();
+  ASSERT_EQ(results.size(), 6U);
+  EXPECT_TRUE(results.get<bool>(0));
+  EXPECT_EQ(results.get<std::int64_t>(5), 4);
+  ASSERT_EQ(server.requests().size(), 1U);
+  EXPECT_EQ(server.requests()[0].target, "/pipeline");
+  EXPECT_EQ(
+      server.requests()[0].body,
+      R"([["SET","a","1"],["BITFIELD","b","INCRBY","u8","0","1","GET","u8","8"],["JSON.GET","j","$"],["GET","k"],)"
+      R"(["GET","l"],["INCR","n"]])");
+}
+
+TEST(Async, SomeCommandsTravelAlone) {
+  ScriptedServer server;
+  server.enqueue(stall(answer_json("\"0\"")));
+  server.enqueue(answer(200, R"([{"result":"OK"},{"result":"OK"}])"));
+  server.enqueue(answer_json("\"OK\""));
+  server.enqueue(answer_json("[]"));
+  server.enqueue(answer_json("\"OK\""));
+  const AsyncRedis redis(plain_options(server));
+  auto first = redis.execute(get("0"));
+  server.wait_for_requests(1);
+  auto before = redis.set("a", 1);
+  auto also_before = redis.set("b", 2);
+  auto flushed = redis.flushall();
+  auto keys = redis.keys("*");
+  auto after = redis.set("c", 3);
+  server.release();
+  EXPECT_TRUE(after.get());
+  flushed.get();
+  EXPECT_TRUE(keys.get().empty());
+  EXPECT_TRUE(before.get());
+  EXPECT_TRUE(also_before.get());
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 5U);
+  EXPECT_EQ(requests[1].body, R"([["SET","a","1"],["SET","b","2"]])");
+  EXPECT_EQ(requests[2].body, R"(["FLUSHALL"])");
+  EXPECT_EQ(requests[3].body, R"(["KEYS","*"])");
+  EXPECT_EQ(requests[4].body, R"(["SET","c","3"])");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "fake_transport.hpp"
+#include "scripted_server.hpp"
 
 namespace upstash::test {
 
@@ -45,14 +46,19 @@ Words words_of(const RAPIDJSON_NAMESPACE::Value& command) {
   return words;
 }
 
+RAPIDJSON_NAMESPACE::Document parsed(const std::string& text) {
+  RAPIDJSON_NAMESPACE::Document body;
+  body.Parse<RAPIDJSON_NAMESPACE::kParseNumbersAsStringsFlag>(text.data(), text.size());
+  if (body.HasParseError()) throw std::runtime_error("a body that is no JSON: " + text);
+  return body;
+}
+
 /// The arguments of the only command that a request sent.
 Words sent_words(const FakeTransport& transport, bool in_pipeline, std::size_t request = 0) {
   const std::string expected_url = std::string(base_url) + (in_pipeline ? "/pipeline" : "/");
   const FakeTransport::Sent sent = transport.sent().at(request);
   if (sent.url != expected_url) throw std::runtime_error("sent to " + sent.url);
-  RAPIDJSON_NAMESPACE::Document body;
-  body.Parse<RAPIDJSON_NAMESPACE::kParseNumbersAsStringsFlag>(sent.body.data(), sent.body.size());
-  if (body.HasParseError()) throw std::runtime_error("a body that is no JSON: " + sent.body);
+  const auto body = parsed(sent.body);
   if (!in_pipeline) return words_of(body);
   if (!body.IsArray() || body.Size() != 1) throw std::runtime_error("not one command: " + sent.body);
   return words_of(body[0]);
@@ -120,6 +126,22 @@ std::string envelope(const Data& reply, Encoding encoding) {
   return R"({"result":)" + as_json(reply, encoding) + "}";
 }
 
+constexpr std::string_view next_cursor = "1234567890";
+
+/// Two pages, the example's twice, were asked for with these words and gave these items.
+void expect_pages(const Example& example, const Words& first, Words second, const Data& items) {
+  EXPECT_EQ(first, example.wire);
+  std::replace(second.begin(), second.end(), std::string(next_cursor), std::string("0"));
+  EXPECT_EQ(second, example.wire) << "of the second page, but for its cursor " << next_cursor;
+
+  const Data& page = example.result.elements.at(1);
+  Data expected = page;
+  expected.elements.insert(expected.elements.end(), page.elements.begin(), page.elements.end());
+  if (items == expected) return;
+  ADD_FAILURE() << example.command << " goes through\n  " << test::to_text(items)
+                << "\nbut twice the page of the catalogue's example is\n  " << test::to_text(expected);
+}
+
 void expect_result(const Example& example, const Data& result, std::string_view where) {
   if (result == example.result) return;
   ADD_FAILURE() << example.command << ' ' << where << " returns\n  " << test::to_text(result)
@@ -151,30 +173,24 @@ void expect_reply(const Example& example, const AnyCall& call) {
       example, call.on(redis_over(transport, Encoding::base64).pipeline(), Keys()), "in a pipeline");
 }
 
-void expect_all_items(const Example& example, Data (*call)(const Redis& redis, const Keys& keys)) {
-  const std::string next_cursor = "1234567890";
+void expect_all_items(const Example& example, const AnyIteration& call) {
   Data first = example.reply;
-  first.elements.at(0) = next_cursor;
-  const auto transport =
-      std::make_shared<FakeTransport>([&first, &example](const HttpRequest&, std::size_t number) {
-        return HttpResponse{
-            .status = 200,
-            .body = envelope(number == 1 ? first : example.reply, Encoding::base64),
-            .sync_token = {}};
-      });
-  const Data items = call(redis_over(transport, Encoding::base64), Keys());
-  expect_sent(example, *transport, false);
-  ASSERT_EQ(transport->sent().size(), 2U);
-  Words second = sent_words(*transport, false, 1);
-  std::replace(second.begin(), second.end(), next_cursor, std::string("0"));
-  EXPECT_EQ(second, example.wire) << "of the second page, but for its cursor " << next_cursor;
+  first.elements.at(0) = std::string(next_cursor);
+  const std::string pages[] = {envelope(first, Encoding::base64), envelope(example.reply, Encoding::base64)};
 
-  const Data& page = example.result.elements.at(1);
-  Data expected = page;
-  expected.elements.insert(expected.elements.end(), page.elements.begin(), page.elements.end());
-  if (items == expected) return;
-  ADD_FAILURE() << example.command << " goes through\n  " << test::to_text(items)
-                << "\nbut twice the page of the catalogue's example is\n  " << test::to_text(expected);
+  const auto transport = std::make_shared<FakeTransport>([&](const HttpRequest&, std::size_t number) {
+    return HttpResponse{.status = 200, .body = pages[number == 1 ? 0 : 1], .sync_token = {}};
+  });
+  const Data items = call.on_redis(redis_over(transport, Encoding::base64), Keys());
+  ASSERT_EQ(transport->sent().size(), 2U);
+  expect_pages(example, sent_words(*transport, false), sent_words(*transport, false, 1), items);
+
+  ScriptedServer server;
+  for (const std::string& page : pages) server.enqueue(answer(200, page));
+  const Data async_items = call.on_async_redis(AsyncRedis({.url = server.url(), .token = "token"}), Keys());
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 2U);
+  expect_pages(example, words_of(parsed(requests[0].body)), words_of(parsed(requests[1].body)), async_items);
 }
 
 }  // namespace upstash::test

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <upstash/async_redis.hpp>
 #include <upstash/redis.hpp>
 
 #include "data.hpp"
@@ -61,6 +62,14 @@ class AnyCall {
             return to_data(Call{}(redis, keys));
           }
         }),
+        async_redis_([](const AsyncRedis& redis, const Keys& keys) {
+          if constexpr (std::is_void_v<Returned<Call>>) {
+            Call{}(redis, keys).get();
+            return Data(Ok{});
+          } else {
+            return to_data(Call{}(redis, keys).get());
+          }
+        }),
         pipeline_([](Pipeline& pipeline, const Keys& keys) { Call{}(pipeline, keys); }),
         result_([](const PipelineResults& results) {
           using Result = std::conditional_t<std::is_void_v<Returned<Call>>, Ok, Returned<Call>>;
@@ -68,27 +77,27 @@ class AnyCall {
         }) {}
 
   /// Makes the call and returns its result, or the server's error.
-  Data on(const Redis& redis, const Keys& keys) const {
-    try {
-      return redis_(redis, keys);
-    } catch (const ServerError& failure) {
-      return error(failure.reply());
-    }
-  }
+  Data on(const Redis& redis, const Keys& keys) const { return result_of(redis_, redis, keys); }
+  Data on(const AsyncRedis& redis, const Keys& keys) const { return result_of(async_redis_, redis, keys); }
   Data on(Pipeline pipeline, const Keys& keys) const {
     pipeline_(pipeline, keys);
-    try {
-      return result_(pipeline.exec());
-    } catch (const ServerError& failure) {
-      return error(failure.reply());
-    }
+    return result_of([&] { return result_(pipeline.exec()); });
   }
 
  private:
+  template <class Function, class... Arguments>
+  static Data result_of(Function function, const Arguments&... arguments) {
+    try {
+      return function(arguments...);
+    } catch (const ServerError& failure) {
+      return error(failure.reply());
+    }
+  }
   template <class Call>
   using Returned = decltype(Call{}(std::declval<const Redis&>(), std::declval<const Keys&>()));
 
   Data (*redis_)(const Redis& redis, const Keys& keys);
+  Data (*async_redis_)(const AsyncRedis& redis, const Keys& keys);
   void (*pipeline_)(Pipeline& pipeline, const Keys& keys);
   Data (*result_)(const PipelineResults& results);
 };
@@ -98,16 +107,33 @@ void expect_wire(const Example& example, const AnyCall& call);
 /// The example's raw reply becomes its result, in each encoding.
 void expect_reply(const Example& example, const AnyCall& call);
 
-/// The items of a range.
-template <class Range>
-Data all_of(Range range) {
+/// The items of an iteration.
+template <class Item>
+Data all_of(ScanRange<Item> range) {
   std::vector<Data> items;
   for (const auto& item : range) items.push_back(to_data(item));
   return list(std::move(items));
 }
+template <class Item>
+Data all_of(AsyncScan<Item> scan) {
+  std::vector<Data> items;
+  while (const auto page = scan.next().get()) {
+    for (const auto& item : *page) items.push_back(to_data(item));
+  }
+  return list(std::move(items));
+}
+
+/// An iteration, `[](auto& redis, const Keys& key) { return all_of(…); }`, without its type.
+struct AnyIteration {
+  template <class Call>
+  AnyIteration(const Call& call) : on_redis(call), on_async_redis(call) {}
+
+  Data (*on_redis)(const Redis& redis, const Keys& keys);
+  Data (*on_async_redis)(const AsyncRedis& redis, const Keys& keys);
+};
 /// The call goes through all pages: it asks for the first one as the example does and for the second one with the
 /// cursor of the first, and returns the items of both.
-void expect_all_items(const Example& example, Data (*call)(const Redis& redis, const Keys& keys));
+void expect_all_items(const Example& example, const AnyIteration& call);
 
 /// A test against a server: the one that UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN name, if
 /// UPSTASH_TEST_REMOTE=1, or else the local server (UPSTASH_LOCAL_SERVER, or as built), started once per process and

@@ -62,6 +62,7 @@ class Server {
 
   [[nodiscard]] bool remote() const { return !local_; }
   [[nodiscard]] const Redis& redis() const { return *redis_; }
+  [[nodiscard]] const AsyncRedis& async_redis() const { return *async_redis_; }
   /// The Redis that it is, or says that it is like.
   [[nodiscard]] const std::string& version() const { return version_; }
   /// What it calls itself: "redis 8.6.3", "valkey 8.1.4".
@@ -98,11 +99,14 @@ class Server {
   Server() : keys_(environment("UPSTASH_TEST_REMOTE") == "1" ? random_prefix() : "") {
     if (environment("UPSTASH_TEST_REMOTE") == "1") {
       redis_.emplace(Redis::from_env());
+      async_redis_.emplace(AsyncRedis::from_env());
     } else {
       const std::string backend = environment("UPSTASH_TEST_REDIS_URL");
       local_ = std::make_unique<LocalServer>(
           backend.empty() ? std::vector<std::string>() : std::vector<std::string>{"--redis-url", backend});
-      redis_.emplace(ClientOptions{.url = local_->url(), .token = local_->token()});
+      const ClientOptions options{.url = local_->url(), .token = local_->token()};
+      redis_.emplace(options);
+      async_redis_.emplace(options);
     }
     auto info = parse_info(redis_->execute({"INFO", "server"}).string());
     version_ = info["redis_version"];
@@ -114,6 +118,7 @@ class Server {
   Keys keys_;
   std::unique_ptr<LocalServer> local_;
   std::optional<Redis> redis_;
+  std::optional<AsyncRedis> async_redis_;
   std::string version_;
   std::string product_;
   std::unordered_map<std::string, bool> known_;
@@ -240,6 +245,10 @@ void LiveTest::expect_live(const Example& example, const AnyCall& call) {
   {
     const Stage stage(server, example);
     stage.expect(call.on(server.redis(), server.keys()), "returned by Redis");
+  }
+  {
+    const Stage stage(server, example);
+    stage.expect(call.on(server.async_redis(), server.keys()), "returned by AsyncRedis");
   }
   const Stage stage(server, example);
   stage.expect(call.on(server.redis().pipeline(), server.keys()), "in a pipeline");

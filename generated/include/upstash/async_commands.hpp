@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include <upstash/async_scan.hpp>
 #include <upstash/commands.hpp>
 #include <upstash/detail/async_session.hpp>
 #include <upstash/future.hpp>
@@ -273,6 +274,8 @@ class AsyncRedisCommands {
       const RestoreOptions& options = {}) const;
   /// Walks through the keys of the database, a page per call.
   Future<ScanPage<std::string>> scan(std::string_view cursor, const ScanOptions& options = {}) const;
+  /// All items of SCAN, page after page.
+  AsyncScan<std::string> scan_all(const ScanOptions& options = {}) const;
   /// Marks keys as used just now.
   Future<std::int64_t> touch(const StringList& keys) const;
   /// Returns how long a key has left to live, in seconds.
@@ -418,9 +421,13 @@ class AsyncRedisCommands {
   /// Goes through the fields of a hash page by page.
   Future<ScanPage<FieldValue>> hscan(
       std::string_view key, std::string_view cursor, const HscanOptions& options = {}) const;
+  /// All items of HSCAN, page after page.
+  AsyncScan<FieldValue> hscan_all(std::string_view key, const HscanOptions& options = {}) const;
   /// Goes through the names of the fields page by page, without the values.
   Future<ScanPage<std::string>> hscan_novalues(
       std::string_view key, std::string_view cursor, const HscanOptions& options = {}) const;
+  /// All items of HSCAN, page after page.
+  AsyncScan<std::string> hscan_novalues_all(std::string_view key, const HscanOptions& options = {}) const;
   /// Removes fields from a hash.
   Future<std::int64_t> hdel(std::string_view key, const StringList& fields) const;
   /// Returns the values of fields and removes the fields.
@@ -652,6 +659,8 @@ class AsyncRedisCommands {
   /// Goes through the members of a set page by page.
   Future<ScanPage<std::string>> sscan(
       std::string_view key, std::string_view cursor, const SscanOptions& options = {}) const;
+  /// All items of SSCAN, page after page.
+  AsyncScan<std::string> sscan_all(std::string_view key, const SscanOptions& options = {}) const;
   /// Returns the members that all of the sets have.
   Future<std::vector<std::string>> sinter(const StringList& keys) const;
   /// Returns how many members all of the sets have in common.
@@ -762,6 +771,8 @@ class AsyncRedisCommands {
   /// Goes through the members of a sorted set, with their scores, page by page.
   Future<ScanPage<ScoredMember>> zscan(
       std::string_view key, std::string_view cursor, const ZscanOptions& options = {}) const;
+  /// All items of ZSCAN, page after page.
+  AsyncScan<ScoredMember> zscan_all(std::string_view key, const ZscanOptions& options = {}) const;
   /// Removes the member with the lowest score and returns it.
   Future<std::optional<ScoredMember>> zpopmin(std::string_view key) const;
   /// Removes the members with the lowest scores and returns them.

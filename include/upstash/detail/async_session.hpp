@@ -31,6 +31,9 @@ class AsyncSession {
     return FutureAccess::make(std::move(state));
   }
 
+  /// The same, but the client does not wait for it to go: for what calls in flight hold.
+  [[nodiscard]] AsyncSession without_client() const;
+
   [[nodiscard]] const std::shared_ptr<AsyncEngine>& engine() const noexcept { return engine_; }
   [[nodiscard]] const CallOptions& options() const noexcept { return options_; }
   [[nodiscard]] const std::shared_ptr<const Executor>& executor() const noexcept;

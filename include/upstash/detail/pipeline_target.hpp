@@ -3,23 +3,21 @@
 
 #include <upstash/command.hpp>
 
-namespace upstash {
+namespace upstash::detail {
 
-class Pipeline;
-
-namespace detail {
-
+template <class Pipeline>
 class PipelineTarget {
  public:
   explicit PipelineTarget(Pipeline& pipeline) noexcept : pipeline_(&pipeline) {}
 
   /// Adds the command and returns the pipeline, for the next one.
-  Pipeline& run(const AnyCommand& command) const;
+  Pipeline& run(const AnyCommand& command) const {
+    pipeline_->enqueue(command);
+    return *pipeline_;
+  }
 
  private:
   Pipeline* pipeline_;
 };
 
-}  // namespace detail
-
-}  // namespace upstash
+}  // namespace upstash::detail
