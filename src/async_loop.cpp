@@ -400,13 +400,25 @@ void AsyncLoop::finished(AsyncRequest& request, CURLcode code) {
   }
   report(request, status, answer ? answer->body.size() : 0);
   const bool is_gathered = request.is_gathered;
+  const bool is_too_large = request.transfer.reply_too_large();
   auto operations = take_operations(request);
   release_request(request);
   if (answer) {
     answered(std::move(operations), is_gathered, std::move(*answer));
   } else {
+    if (is_gathered && is_too_large) separate(operations);
     failed(operations, error);
   }
+}
+
+void AsyncLoop::separate(std::vector<AsyncOperation*>& operations) {
+  std::vector<AsyncOperation*> again;
+  for (AsyncOperation*& operation : operations) {
+    if (operation == nullptr || !operation->call().may_repeat(operation->subject().idempotent)) continue;
+    operation->may_gather = false;
+    again.push_back(std::exchange(operation, nullptr));
+  }
+  put_in_front(again);
 }
 
 void AsyncLoop::report(const AsyncRequest& request, int http_status, std::size_t reply_bytes) const {

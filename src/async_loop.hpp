@@ -92,6 +92,8 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
   void report(const AsyncRequest& request, int http_status, std::size_t reply_bytes) const;
   /// Gives the answer to the operations, of which some may be null.
   void answered(std::vector<AsyncOperation*> operations, bool is_gathered, HttpResponse answer);
+  /// Together their reply was too large: those that may be repeated are taken out, to be sent one by one.
+  void separate(std::vector<AsyncOperation*>& operations);
   /// Has one operation's reply parsed, which with `slot` is one of those of `operations`. Throws what is wrong.
   void read(
       AsyncOperation& operation,

@@ -86,6 +86,8 @@ class CurlTransfer {
   [[nodiscard]] bool sent() const noexcept { return times_sent_ > 0; }
   /// True when the answer is an event stream.
   [[nodiscard]] bool is_stream() const noexcept { return is_stream_; }
+  /// True when finish() threw because the reply is longer than max_reply_bytes.
+  [[nodiscard]] bool reply_too_large() const noexcept { return reply_too_large_; }
   /// If the request has not been sent yet, it shall fail instead, as one that was not executed.
   void withdraw() noexcept { withdrawn_ = true; }
 

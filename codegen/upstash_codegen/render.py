@@ -60,14 +60,12 @@ def render(catalogue: Catalogue) -> dict[str, str]:
     )
     add("src/reply_structures.cpp", "structure_shapes.cpp.j2", types, structures=structures)
     add("include/upstash/commands.hpp", "commands.hpp.j2", commands, groups=groups)
-    for name, variables in (
-        ("redis_commands", {}),
-        ("async_commands", {}),
-        ("pipeline_commands", {"pipeline": "Pipeline"}),
-        ("async_pipeline_commands", {"pipeline": "AsyncPipeline"}),
-    ):
-        template = f"{name.removeprefix('async_') if variables else name}.hpp.j2"
-        add(f"include/upstash/{name}.hpp", template, commands, families=catalogue.families, **variables)
+    for name in ("redis_commands", "async_commands"):
+        add(f"include/upstash/{name}.hpp", f"{name}.hpp.j2", commands, families=catalogue.families)
+    for prefix, pipeline in (("", "Pipeline"), ("async_", "AsyncPipeline")):
+        header = f"include/upstash/{prefix}pipeline_commands.hpp"
+        families = catalogue.families
+        add(header, "pipeline_commands.hpp.j2", commands, families=families, pipeline=pipeline)
     add("docs/README.md", "index.md.j2", commands, groups=groups, links=Links(catalogue, "README.md"))
     add("docs/types.md", "types.md.j2", types, catalogue=catalogue, links=Links(catalogue, TYPES_PAGE))
     add("sources.cmake", "sources.cmake.j2", commands, groups=groups)

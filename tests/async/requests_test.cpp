@@ -455,5 +455,33 @@ TEST(Async, SomeCommandsTravelAlone) {
   EXPECT_EQ(requests[4].body, R"(["SET","c","3"])");
 }
 
+TEST(Async, CommandsWhoseReplyIsTooLargeTogetherAreSentOneByOne) {
+  ScriptedServer server;
+  server.enqueue(stall(answer_json("\"0\"")));
+  server.enqueue(answer(200, "[" + std::string(200, ' ') + "]"));
+  server.enqueue(respond(EchoServer::echo));
+  server.enqueue(answer_json("\"" + std::string(200, 'x') + "\""));
+  ClientOptions options = plain_options(server);
+  options.max_reply_bytes = 100;
+  options.rest_retries = 0;
+  const AsyncRedis redis(options);
+  auto first = redis.execute(get("0"));
+  server.wait_for_requests(1);
+  auto small = redis.execute(get("a"));
+  auto counted = redis.execute(incr("n"));
+  auto large = redis.execute(get("b"));
+  server.release();
+  EXPECT_EQ(small.get(), "a");
+  const auto unknown = thrown_by<ProtocolError>([&] { counted.get(); });
+  EXPECT_TRUE(holds(unknown.what(), "INCR ")) << unknown.what();
+  EXPECT_TRUE(holds(unknown.what(), "whether it was executed is unknown")) << unknown.what();
+  EXPECT_TRUE(holds(thrown_by<ProtocolError>([&] { large.get(); }).what(), "max_reply_bytes, 100"));
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 4U);
+  EXPECT_EQ(requests[1].body, R"([["GET","a"],["INCR","n"],["GET","b"]])");
+  EXPECT_EQ(requests[2].body, R"(["GET","a"])");
+  EXPECT_EQ(requests[3].body, R"(["GET","b"])");
+}
+
 }  // namespace
 }  // namespace upstash::test

@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include <upstash/async_redis.hpp>
 #include <upstash/redis.hpp>
+
+#include "scripted_server.hpp"
 
 namespace upstash::test {
 namespace {
@@ -162,6 +165,9 @@ TEST(KitchenSinkTraits, come_from_the_catalogue) {
   EXPECT_TRUE(cmd::dish_split({}).idempotent());
   EXPECT_FALSE(cmd::cook_raw().read_only());
   EXPECT_FALSE(cmd::cook_raw().idempotent());
+  EXPECT_TRUE(cmd::browse("0").traits().own_request);
+  EXPECT_TRUE(cmd::browse("0").read_only());
+  EXPECT_FALSE(cmd::browse_in("a", "0").traits().own_request);
 }
 
 TEST(KitchenSinkTraits, an_option_can_make_a_retry_unsafe) {
@@ -170,6 +176,23 @@ TEST(KitchenSinkTraits, an_option_can_make_a_retry_unsafe) {
   EXPECT_TRUE(cmd::cook("key", "value", {.expiry = 10s}).idempotent());
   EXPECT_FALSE(cmd::cook("key", "value", {.gate = Gate::open}).idempotent());
   EXPECT_FALSE(cmd::cook_get("key", "value").idempotent());
+}
+
+TEST(KitchenSinkAsync, sends_what_the_synchronous_client_sends) {
+  ScriptedServer server;
+  server.set_default(answer(200, R"({"error":"ERR no"})"));
+  const AsyncRedis redis({.url = server.url(), .token = "token"});
+  EXPECT_THROW(redis.cook("key", "value").get(), ServerError);
+  EXPECT_THROW(redis.operate("key").stop().execute().get(), ServerError);
+  EXPECT_THROW(redis.pantry().get("key").get(), ServerError);
+  EXPECT_THROW(
+      redis.pipeline().cook("key", "value").operate("key").stop().execute().pantry().get("key").exec().get(),
+      ServerError);
+  const auto requests = server.requests();
+  ASSERT_EQ(requests.size(), 4U);
+  const std::string all = requests[0].body + ',' + requests[1].body + ',' + requests[2].body;
+  EXPECT_EQ(requests[3].body, '[' + all + ']');
+  EXPECT_EQ(requests[1].body, R"(["OPERATE","key","STOP"])");
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ def summary(records: list[Record], api: list[str], commands: dict[str, Command],
         elif not partial:
             others.setdefault(_why_absent(commands.get(name)), []).append(name)
     servers = " and ".join(sorted({record.server for record in records}))
-    line = f"live: {len(exercised)} of {len(api)} commands exercised on {servers or 'no server'}"
+    line = f"live: {len(exercised)} of {len(api)} commands exercised, each through Redis and AsyncRedis, on {servers or 'no server'}"
     remarks = {"with failures": failed, **others}
     texts = [f"{len(names)} {what}: {', '.join(names)}" for what, names in remarks.items() if names]
     return ", ".join([line, *(["; ".join(texts)] if texts else [])])

@@ -26,12 +26,12 @@ API = ["DELEX", "GET", "GRAB", "HGETDEL", "KEYS", "MGET", "SET", "TTL"]
 
 def test_everything_exercised() -> None:
     line = summary(read_log("GET\tvalkey 8.1.4\texercised\t\n"), ["GET"], COMMANDS, partial=False)
-    assert line == "live: 1 of 1 commands exercised on valkey 8.1.4"
+    assert line == "live: 1 of 1 commands exercised, each through Redis and AsyncRedis, on valkey 8.1.4"
 
 
 def test_all_that_was_not_exercised_is_named_with_the_reason() -> None:
     assert summary(read_log(LOG), API, COMMANDS, partial=False) == (
-        "live: 3 of 8 commands exercised on redis 7.0.15, 1 with failures: MGET; "
+        "live: 3 of 8 commands exercised, each through Redis and AsyncRedis, on redis 7.0.15, 1 with failures: MGET; "
         "2 skipped (server lacks them): DELEX, HGETDEL; 1 not in the catalogue: GRAB; "
         "1 skipped (would touch more than the tests' own keys): KEYS; 1 did not run: TTL"
     )
@@ -39,7 +39,7 @@ def test_all_that_was_not_exercised_is_named_with_the_reason() -> None:
 
 def test_a_run_of_some_says_nothing_of_the_others() -> None:
     assert summary(read_log(LOG), API, COMMANDS, partial=True) == (
-        "live: 3 of 8 commands exercised on redis 7.0.15, 1 with failures: MGET; "
+        "live: 3 of 8 commands exercised, each through Redis and AsyncRedis, on redis 7.0.15, 1 with failures: MGET; "
         "2 skipped (server lacks them): DELEX, HGETDEL; 1 skipped (would touch more than the tests' own keys): KEYS"
     )
 
@@ -59,4 +59,7 @@ def test_no_example_ran(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == ""
     main(tmp_path / "log", partial=False)
     total = len(api_commands())
-    assert f"live: 0 of {total} commands exercised on no server" in capsys.readouterr().out
+    assert (
+        f"live: 0 of {total} commands exercised, each through Redis and AsyncRedis, on no server"
+        in capsys.readouterr().out
+    )
