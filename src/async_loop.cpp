@@ -169,6 +169,7 @@ void AsyncLoop::work() {
     if (!any_ended && !sleep()) break;
   }
   admit_incoming();  // the last: the loop is closed
+  run_tasks();
   while (!due_.empty()) give_up<CancelledError>(due_.front(), "the client was closed");
   const std::lock_guard lock(inbox_mutex_);
   for (AsyncOperation* const operation : cancelled_) delete operation;  // complete, kept for this list only
@@ -197,22 +198,27 @@ void AsyncLoop::admit(std::unique_ptr<AsyncOperation> owned) {
   operation.on_stop.emplace(stop_token, AsyncCancel{this, &operation});
 }
 
-bool AsyncLoop::take_inbox() {
-  admit_incoming();
+void AsyncLoop::run_tasks() {
   std::vector<std::function<void(EventStreams & streams)>> tasks;
   bool closed = false;
-  bool cancel_all = false;
   {
     const std::lock_guard lock(inbox_mutex_);
     tasks.swap(tasks_);
     closed = closed_;
-    cancel_all = cancel_all_;
-    if (!cancel_all) taken_cancelled_.swap(cancelled_);
-    for (AsyncOperation* const operation : taken_cancelled_) operation->cancel_announced = false;
   }
   for (const auto& task : tasks) task(streams_);
   if (closed) streams_.close();
-  if (cancel_all) return false;
+}
+
+bool AsyncLoop::take_inbox() {
+  admit_incoming();
+  run_tasks();
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    if (cancel_all_) return false;
+    taken_cancelled_.swap(cancelled_);
+    for (AsyncOperation* const operation : taken_cancelled_) operation->cancel_announced = false;
+  }
   for (AsyncOperation* const operation : taken_cancelled_) {
     if (operation->complete_already) {
       delete operation;

@@ -73,6 +73,8 @@ class AsyncLoop : public std::enable_shared_from_this<AsyncLoop> {
   /// Takes over what was issued.
   void admit_incoming();
   void admit(std::unique_ptr<AsyncOperation> owned);
+  /// Runs what was posted. When the loop is closed, ends the streams.
+  void run_tasks();
   /// Takes over what was issued and cancels what was stopped. False when everything is to be cancelled.
   bool take_inbox();
   /// Ends what has come to its deadline, and puts back in line what waited for its retry.

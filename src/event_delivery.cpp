@@ -220,37 +220,40 @@ void EventDelivery::dispatch() {
 
 void EventDelivery::serve_waiting(Lock lock) {
   std::vector<StateRef<FutureState<void>>> confirmations;
-  std::deque<Waiting> waiting;
-  std::vector<StreamEvent> events;
+  std::vector<StateRef<FutureState<void>>> unconfirmed;
+  std::vector<std::pair<Waiting, StreamEvent>> served;
+  std::deque<Waiting> unserved;
   bool resume = false;
-  if (confirmed_ || over_) confirmations.swap(confirmations_);
-  while (!waiting_.empty() && (!kept_.empty() || over_)) {
-    if (!kept_.empty()) {
-      NextEvent event;
-      resume = take(kept_, event) || resume;
-      events.push_back(std::move(*event));
-    }
-    waiting.push_back(std::move(waiting_.front()));
+  if (confirmed_) {
+    confirmations.swap(confirmations_);
+  } else if (over_) {
+    unconfirmed.swap(confirmations_);
+  }
+  while (!waiting_.empty() && !kept_.empty()) {
+    NextEvent event;
+    resume = take(kept_, event) || resume;
+    served.emplace_back(std::move(waiting_.front()), std::move(*event));
     waiting_.pop_front();
   }
-  const bool confirmed = confirmed_;
-  const std::exception_ptr error = error_;
+  if (over_) unserved.swap(waiting_);
+  // Each gets the error in turn, and is the last here to hold it.
+  std::vector<std::exception_ptr> errors;
+  if (error_ != nullptr) errors.assign(unconfirmed.size() + unserved.size(), error_);
   lock.unlock();
   if (resume) has_room_again();
-  for (const auto& state : confirmations) {
-    if (confirmed) {
-      state->emplace();
+  const auto take_error = [&] {
+    std::exception_ptr error = std::move(errors.back());
+    errors.pop_back();
+    return error;
+  };
+  for (const auto& state : confirmations) state->emplace();
+  for (const auto& state : unconfirmed) state->fail(errors.empty() ? unsubscribed_early() : take_error());
+  for (auto& [state, event] : served) state->emplace(std::move(event));
+  for (const auto& state : unserved) {
+    if (errors.empty()) {
+      state->emplace(std::nullopt);
     } else {
-      state->fail(error != nullptr ? error : unsubscribed_early());
-    }
-  }
-  for (std::size_t i = 0; i < waiting.size(); ++i) {
-    if (i < events.size()) {
-      waiting[i]->emplace(std::move(events[i]));
-    } else if (error != nullptr) {
-      waiting[i]->fail(error);
-    } else {
-      waiting[i]->emplace(std::nullopt);
+      state->fail(take_error());
     }
   }
 }
@@ -275,7 +278,7 @@ void EventDelivery::drain() noexcept {
       lock.lock();
       if (failure == nullptr || over_) continue;
       over_ = true;
-      error_ = failure;
+      error_ = std::move(failure);
       called_.clear();
       abandoned();
     } else if (error_ != nullptr && !std::exchange(error_told_, true)) {

@@ -64,21 +64,33 @@ void EventStream::abandoned() noexcept {
 
 // On the loop's thread.
 
+template <class Step>
+void EventStream::end_if_it_throws(const Step& step) {
+  std::exception_ptr
+      error;  // held by nobody else: whoever gets it from end() may be the last to let go of it
+  try {
+    step();
+  } catch (...) {
+    error = std::current_exception();
+  }
+  if (error == nullptr) return;
+  end(std::move(error));
+  leave();
+}
+
 void EventStream::start(EventStreams& streams) {
   streams_ = &streams;
   streams.add(shared());
-  try {
+  if (options_.stop_token.stop_requested()) return stop();
+  end_if_it_throws([this] {
     transfer_.emplace(settings_);
     transfer_->stream_to(*this);
     if (settings_.tls) transfer_->allow_http2();
-    if (options_.stop_token.stop_requested()) return stop();
     if (options_.stop_token.stop_possible()) {
       on_stop_.emplace(options_.stop_token, [this] { post([](EventStream& stream) { stream.stop(); }); });
     }
     attempt();
-  } catch (...) {
-    end_with_current();
-  }
+  });
 }
 
 void EventStream::attempt() {
@@ -154,23 +166,17 @@ void EventStream::came_open() {
 }
 
 void EventStream::came_due() {
-  try {
+  end_if_it_throws([this] {
     if (waits_) return attempt();
     const Outcome outcome = transfer_->sent() ? Outcome::unknown : Outcome::not_executed;
     streams_->stop_transfer(transfer_->easy());
     failed(TimeoutError("the deadline passed", outcome));
-  } catch (...) {
-    end_with_current();
-  }
+  });
 }
 
 void EventStream::finished(CURLcode code) {
   streams_->set_due(*this, Clock::time_point::max());
-  try {
-    look_at_end(code);
-  } catch (...) {
-    end_with_current();
-  }
+  end_if_it_throws([&] { look_at_end(code); });
 }
 
 void EventStream::look_at_end(CURLcode code) {
@@ -231,24 +237,11 @@ void EventStream::dispatch_touched() {
 }
 
 void EventStream::stop() {
-  try {
-    attempts_.end<CancelledError>("a stop was requested", *protocol_, subject());
-  } catch (...) {
-    end_with_current();
-  }
+  end_if_it_throws([this] { attempts_.end<CancelledError>("a stop was requested", *protocol_, subject()); });
 }
 
 void EventStream::close() {
-  try {
-    attempts_.end<CancelledError>("the client was closed", *protocol_, subject());
-  } catch (...) {
-    end_with_current();
-  }
-}
-
-void EventStream::end_with_current() {
-  end(std::current_exception());
-  leave();
+  end_if_it_throws([this] { attempts_.end<CancelledError>("the client was closed", *protocol_, subject()); });
 }
 
 void EventStream::leave() {

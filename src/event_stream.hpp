@@ -85,8 +85,8 @@ class EventStream final : public EventDelivery, private StreamSink {
   [[nodiscard]] std::chrono::milliseconds reconnect_wait();
   void stop();
   void leave();
-  /// Ends with the exception that is being handled.
-  void end_with_current();
+  template <class Step>
+  void end_if_it_throws(const Step& step);
 
   const std::shared_ptr<const Protocol> protocol_;
   const CurlSettings settings_;
