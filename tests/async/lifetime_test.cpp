@@ -161,28 +161,31 @@ TEST(AsyncCallback, ThatThrowsLeavesTheClientAlone) {
 
 TEST(AsyncCallback, MustNotWaitForTheClient) {
   ScriptedServer server;
+  server.enqueue(stall(answer_json("1")));
   server.set_default(answer_each("1"));
   AsyncRedis redis(plain_options(server));
+  // Before its result is there: else the callback would run here, and might wait.
   auto waited =
       redis.execute(incr("n")).then([&](Result<std::int64_t>) { return redis.execute(incr("n")).get(); });
-  EXPECT_THROW(waited.get(), UsageError);
   auto closed = redis.execute(incr("n")).then([&](Result<std::int64_t>) { redis.close(); });
+  server.wait_for_requests(1);
+  server.release();
+  EXPECT_THROW(waited.get(), UsageError);
   EXPECT_THROW(closed.get(), UsageError);
 }
 
 TEST(AsyncCallback, TheThreadTakesNoSignals) {
   ScriptedServer server;
-  server.set_default(answer_each("1"));
+  server.set_default(stall(answer_json("1")));
   const AsyncRedis redis(plain_options(server));
-  // Unblocked, each of them would end this program.
-  EXPECT_EQ(
-      redis.execute(incr("n"))
-          .then([](Result<std::int64_t> result) {
-            for (const int signal : {SIGPIPE, SIGTERM, SIGALRM}) ::pthread_kill(::pthread_self(), signal);
-            return result.value();
-          })
-          .get(),
-      1);
+  auto raised = redis.execute(incr("n")).then([](Result<std::int64_t> result) {
+    // Unblocked, each of them would end this program.
+    for (const int signal : {SIGPIPE, SIGTERM, SIGALRM}) ::pthread_kill(::pthread_self(), signal);
+    return result.value();
+  });
+  server.wait_for_requests(1);
+  server.release();
+  EXPECT_EQ(raised.get(), 1);
 }
 
 TEST(AsyncCallback, RunsOnTheExecutor) {

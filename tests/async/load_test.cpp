@@ -144,6 +144,7 @@ TEST(AsyncLoad, TheWaitForAConnectionIsNoTimeSpentConnecting) {
 
 TEST(AsyncLoad, ACallbackThatBlocksHoldsTheOthersUpAndNoMore) {
   ScriptedServer server;
+  server.enqueue(stall(answer_json("1")));
   server.set_default(answer_each("1"));
   const AsyncRedis redis(plain_options(server));
   std::latch entered(1);
@@ -152,6 +153,8 @@ TEST(AsyncLoad, ACallbackThatBlocksHoldsTheOthersUpAndNoMore) {
     entered.count_down();
     leave.wait();
   });
+  server.wait_for_requests(1);
+  server.release();
   entered.wait();
   std::vector<Future<std::int64_t>> others;
   for (int i = 0; i < 100; ++i) others.push_back(redis.execute(incr("n")));

@@ -53,14 +53,18 @@ TEST(AsyncDeadline, OfACommandOnItsWay) {
   ScriptedServer server;
   server.set_default(stall());
   const AsyncRedis redis(patient_options(server.url()));
-  const auto start = Clock::now();
-  auto future = redis.with({.timeout = 20ms}).execute(get("k"));
-  const auto error = thrown_by<TimeoutError>([&] { future.get(); });
-  EXPECT_GE(Clock::now() - start, 20ms);
-  EXPECT_LT(Clock::now() - start, promptly);
-  EXPECT_EQ(error.outcome(), Outcome::unknown);
-  EXPECT_EQ(error.attempts(), 1);
-  EXPECT_TRUE(holds(error.what(), "GET at 127.0.0.1:")) << error.what();
+  for (auto timeout = 20ms;; timeout *= 4) {
+    const auto start = Clock::now();
+    auto future = redis.with({.timeout = timeout}).execute(get("k"));
+    const auto error = thrown_by<TimeoutError>([&] { future.get(); });
+    EXPECT_GE(Clock::now() - start, timeout);
+    EXPECT_LT(Clock::now() - start, promptly);
+    if (error.outcome() == Outcome::not_executed && timeout < 1s) continue;  // the machine is busy
+    EXPECT_EQ(error.outcome(), Outcome::unknown);
+    EXPECT_EQ(error.attempts(), 1);
+    EXPECT_TRUE(holds(error.what(), "GET at 127.0.0.1:")) << error.what();
+    break;
+  }
 }
 
 TEST(AsyncDeadline, OfACommandThatWaitsForOthersIsItsOwn) {

@@ -12,12 +12,12 @@ anything else    1; but the first time that the argument is one of `Connection.a
 
 import asyncio
 import collections
+import contextlib
 import json
 import ssl
 import subprocess
 import sys
 from pathlib import Path
-from typing import cast
 
 import h2.config
 import h2.connection
@@ -27,7 +27,8 @@ import h2.events
 
 def make_certificate(folder: Path, name: str) -> None:
     subprocess.run(
-        ["openssl", "req", "-x509", "-nodes", "-days", "2", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        ["openssl", "req", "-x509", "-nodes", "-days", "2"]
+        + ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
         + ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
         + ["-keyout", str(folder / f"{name}.key"), "-out", str(folder / f"{name}.pem")],
         check=True,
@@ -41,22 +42,20 @@ class Counts:
         self.seen: collections.Counter[str] = collections.Counter()
 
 
-class Connection(asyncio.Protocol):
-    def __init__(self, counts: Counts) -> None:
+class Connection:
+    def __init__(self, counts: Counts, writer: asyncio.StreamWriter) -> None:
         self.counts = counts
         self.bodies: dict[int, bytearray] = {}
         self.unread = bytearray()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.Transport, transport)
-        self.protocol = transport.get_extra_info("ssl_object").selected_alpn_protocol() or "http/1.1"
-        self.counts.connections += 1
+        self.transport = writer.transport
+        self.protocol = writer.get_extra_info("ssl_object").selected_alpn_protocol() or "http/1.1"
+        counts.connections += 1
         if self.protocol == "h2":
             self.http2 = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
             self.http2.initiate_connection()
             self.flush()
 
-    def data_received(self, data: bytes) -> None:
+    def read(self, data: bytes) -> None:
         if self.protocol != "h2":
             return self.read_http1(data)
         for event in self.http2.receive_data(data):
@@ -150,8 +149,15 @@ async def serve(folder: Path, protocols: list[str]) -> None:
     context.load_cert_chain(folder / "ca.pem", folder / "ca.key")
     context.set_alpn_protocols(protocols)
     counts = Counts()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(counts), "127.0.0.1", 0, ssl=context)
+
+    async def serve_one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = Connection(counts, writer)
+        with contextlib.suppress(ConnectionError):
+            while data := await reader.read(65536):
+                connection.read(data)
+        writer.close()
+
+    server = await asyncio.start_server(serve_one, "127.0.0.1", 0, ssl=context)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
