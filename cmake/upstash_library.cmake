@@ -13,6 +13,7 @@ function(upstash_library target generated)
     ${root}/src/async_script.cpp
     ${root}/src/attempts.cpp
     ${root}/src/base64.cpp
+    ${root}/src/base64_avx2.cpp
     ${root}/src/ca_file.cpp
     ${root}/src/call.cpp
     ${root}/src/client.cpp

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base64_avx2.hpp"
+
 namespace upstash::detail {
 namespace {
 
@@ -66,7 +68,7 @@ inline void store_3(char* out, std::uint32_t bytes) noexcept {
   out[2] = static_cast<char>(bytes >> 16);
 }
 
-// The kernel: whole blocks without padding, 4 characters to 3 bytes. Writes 3 * blocks bytes and no more,
+// The portable kernel: whole blocks without padding, 4 characters to 3 bytes. Writes 3 * blocks bytes and no more,
 // never ahead of what it has read. False when a character is foreign, which is looked at only once, at the
 // end.
 bool decode_whole_blocks(const char* text, std::size_t blocks, char* out) noexcept {
@@ -100,6 +102,17 @@ std::optional<std::size_t> decode_last_block(const char* text, char* out) noexce
   return size;
 }
 
+std::optional<std::size_t> decode(std::string_view text, char* out, bool with_avx2) noexcept {
+  if (text.size() % 4 != 0) return std::nullopt;
+  if (text.empty()) return 0;
+  const std::size_t whole = text.size() / 4 - 1;
+  const std::size_t front = with_avx2 ? decode_blocks_avx2(text.data(), whole, out) : 0;
+  if (!decode_whole_blocks(text.data() + 4 * front, whole - front, out + 3 * front)) return std::nullopt;
+  const auto last = decode_last_block(text.data() + 4 * whole, out + 3 * whole);
+  if (!last) return std::nullopt;
+  return 3 * whole + *last;
+}
+
 }  // namespace
 
 std::string base64_encode(std::string_view bytes) {
@@ -128,13 +141,11 @@ std::string base64_encode(std::string_view bytes) {
 }
 
 std::optional<std::size_t> base64_decode(std::string_view text, char* out) noexcept {
-  if (text.size() % 4 != 0) return std::nullopt;
-  if (text.empty()) return 0;
-  const std::size_t whole = text.size() / 4 - 1;
-  if (!decode_whole_blocks(text.data(), whole, out)) return std::nullopt;
-  const auto last = decode_last_block(text.data() + 4 * whole, out + 3 * whole);
-  if (!last) return std::nullopt;
-  return 3 * whole + *last;
+  return decode(text, out, true);
+}
+
+std::optional<std::size_t> base64_decode_portable(std::string_view text, char* out) noexcept {
+  return decode(text, out, false);
 }
 
 std::optional<std::size_t> base64_decode_in_place(char* data, std::size_t size) noexcept {

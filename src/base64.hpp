@@ -17,6 +17,9 @@ std::string base64_encode(std::string_view bytes);
 /// may be text.data() itself, or else must not overlap the text.
 std::optional<std::size_t> base64_decode(std::string_view text, char* out) noexcept;
 
+/// The same without the instructions that only some machines have, for tests to compare.
+std::optional<std::size_t> base64_decode_portable(std::string_view text, char* out) noexcept;
+
 /// Decodes in place: the bytes land at the front of [data, data + size). Otherwise as base64_decode(); on
 /// failure the contents are unspecified.
 std::optional<std::size_t> base64_decode_in_place(char* data, std::size_t size) noexcept;

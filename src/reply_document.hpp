@@ -27,10 +27,14 @@ class ReplyDocument {
   ReplyDocument(const ReplyDocument&) = delete;
   ReplyDocument& operator=(const ReplyDocument&) = delete;
 
-  /// The reply; of a pipeline an array of replies. The nodes live as long as this document.
+  /// The reply; of a pipeline an array of replies. The nodes live as long as this document, from which a large string
+  /// can be taken.
   [[nodiscard]] const ReplyNode& root() const noexcept { return root_; }
 
  private:
+  /// Makes the body the string that the reply is, if that is most of it.
+  void reduce_to_string();
+
   std::string body_;
   std::array<std::byte, 1024> first_nodes_;  // enough for most replies, without an allocation
   std::pmr::monotonic_buffer_resource nodes_;

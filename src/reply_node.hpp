@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace upstash::detail {
 
@@ -24,6 +25,13 @@ struct ReplyNode {
     node.text = text.data();
     return node;
   }
+  /// The string that `buffer` is, which take_text() moves from.
+  [[nodiscard]] static ReplyNode of_buffer(std::string& buffer) noexcept {
+    ReplyNode node(Kind::string, buffer.size());
+    node.has_buffer = true;
+    node.buffer = &buffer;
+    return node;
+  }
   [[nodiscard]] static ReplyNode of_error(std::string_view text) noexcept {
     ReplyNode node(Kind::error, text.size());
     node.text = text.data();
@@ -36,15 +44,23 @@ struct ReplyNode {
   }
 
   /// The text of a string or error.
-  [[nodiscard]] std::string_view view() const noexcept { return {text, size}; }
+  [[nodiscard]] std::string_view view() const noexcept {
+    return has_buffer ? std::string_view(*buffer) : std::string_view(text, size);
+  }
+  /// The text of a string, for who reads the node last: afterwards view() is unspecified.
+  [[nodiscard]] std::string take_text() const {
+    return has_buffer ? std::move(*buffer) : std::string(text, size);
+  }
   /// The elements of an array.
   [[nodiscard]] std::span<const ReplyNode> elements() const noexcept { return {first, size}; }
 
   Kind kind;
+  bool has_buffer = false;
   std::size_t size;  // of the text, or the number of elements
   union {
     std::int64_t number;
     const char* text;
+    std::string* buffer;
     const ReplyNode* first;
   };
 

@@ -76,7 +76,7 @@ double Double::parse(const ReplyNode& node) {
 
 std::string String::parse(const ReplyNode& node) {
   if (node.kind != ReplyNode::Kind::string) throw_shape_error("a string", node);
-  return std::string(node.view());
+  return node.take_text();
 }
 
 std::chrono::milliseconds Milliseconds::parse(const ReplyNode& node) {
@@ -150,7 +150,7 @@ Reply Any::parse(const ReplyNode& node) {
       return node.number;
     case ReplyNode::Kind::string:
     case ReplyNode::Kind::error:
-      return std::string(node.view());
+      return node.take_text();
     case ReplyNode::Kind::array:
       break;
   }

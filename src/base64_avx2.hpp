@@ -1,0 +1,13 @@
+// Decoding base64 by AVX2, the 256-bit instructions of x86-64, where the compiler and the machine have them.
+#pragma once
+
+#include <cstddef>
+
+namespace upstash::detail {
+
+/// Decodes blocks of 4 characters without padding from the front of `text` and returns how many; the rest is for the
+/// portable decoder: what does not fill a vector, and from a vector with a foreign character on. None without AVX2. Writes
+/// within the first 3 * blocks bytes of `out` and never ahead of what it has read, so that `out` may be `text`.
+[[nodiscard]] std::size_t decode_blocks_avx2(const char* text, std::size_t blocks, char* out) noexcept;
+
+}  // namespace upstash::detail
