@@ -9,7 +9,8 @@ namespace upstash::bench {
 
 namespace {
 
-void fill(Pipeline& pipeline, std::int64_t commands) {
+template <class P>
+void fill(P& pipeline, std::int64_t commands) {
   for (std::int64_t i = 0; i < commands; ++i) pipeline.get("key");
 }
 
