@@ -146,9 +146,11 @@ TEST_F(AsyncScans, EndWithTheirClient) {
 }
 
 TEST_F(AsyncScans, GoNoFurtherThanTheEndOfTheirClient) {
-  server.set_default(answer_json(page(17, R"("a")")));
+  server.enqueue(stall(answer_json(page(17, R"("a")"))));
   auto redis = std::make_unique<AsyncRedis>(options());
   auto future = redis->scan_all().for_each([&](const std::string&) { redis.reset(); });
+  server.wait_for_requests(1);
+  server.release();  // the scan has gone: the client ends in the callback
   EXPECT_EQ(thrown_by<CancelledError>([&] { future.get(); }).outcome(), Outcome::not_executed);
   EXPECT_EQ(asked().size(), 1U);
 }
@@ -184,7 +186,8 @@ class StackDepth {
 
 TEST_F(AsyncScans, DoNotPileUpOverThousandsOfPages) {
   constexpr int pages = 2000;
-  int number = 0;
+  int number = 1;
+  server.enqueue(stall(answer_json(page(number, "\"x\""))));
   server.set_default(respond([&](const RecordedRequest&) {
     ++number;
     return answer_json(page(number % pages, "\"x\""));
@@ -192,12 +195,13 @@ TEST_F(AsyncScans, DoNotPileUpOverThousandsOfPages) {
   const AsyncRedis redis(options());
   int items = 0;
   StackDepth depth;
-  redis.scan_all()
-      .for_each([&](const std::string&) {
-        ++items;
-        depth.look();
-      })
-      .get();
+  auto end = redis.scan_all().for_each([&](const std::string&) {
+    ++items;
+    depth.look();
+  });
+  server.wait_for_requests(1);
+  server.release();  // so that all calls are on the client's thread
+  end.get();
   EXPECT_EQ(items, pages);
   EXPECT_LT(depth.spread(), 4096U);
 }
