@@ -298,7 +298,7 @@ void EventDelivery::drain() noexcept {
   lock.unlock();
 }
 
-void EventDelivery::call(const StreamEvent& event) {
+void EventDelivery::call(const StreamEvent& event) const {
   if (const auto* const message = std::get_if<Message>(&event)) return handlers_.on_message(*message);
   if (const auto* const command = std::get_if<MonitoredCommand>(&event)) {
     return handlers_.on_command(*command);
@@ -309,7 +309,7 @@ void EventDelivery::call(const StreamEvent& event) {
   handlers_.on_gap(std::get<Gap>(event));
 }
 
-void EventDelivery::tell(const std::exception_ptr& error) noexcept {
+void EventDelivery::tell(const std::exception_ptr& error) const noexcept {
   if (!handlers_.on_error) return;
   try {
     try {

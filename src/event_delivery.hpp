@@ -37,6 +37,7 @@ class EventDelivery : public std::enable_shared_from_this<EventDelivery> {
 
   EventDelivery(const EventDelivery&) = delete;
   EventDelivery& operator=(const EventDelivery&) = delete;
+  virtual ~EventDelivery() = default;
 
   // The user's side, from whatever thread.
 
@@ -55,8 +56,6 @@ class EventDelivery : public std::enable_shared_from_this<EventDelivery> {
  protected:
   /// Without `tells_opening_errors`, wait_confirmed() alone does.
   EventDelivery(StreamHandlers handlers, std::shared_ptr<const Executor> executor, bool tells_opening_errors);
-  virtual ~EventDelivery() = default;
-
   // The stream's side, on the loop's thread.
 
   /// False when no more is to be put in now; then has_room_again() is called later.
@@ -75,7 +74,7 @@ class EventDelivery : public std::enable_shared_from_this<EventDelivery> {
   virtual void abandoned() noexcept = 0;
 
  private:
-  class Drain;
+  class Drain;  // NOLINT(cppcoreguidelines-virtual-class-destructor): deletes itself, as what it is
   using Waiting = StateRef<FutureState<NextEvent>>;
   using Lock = std::unique_lock<std::mutex>;
 
@@ -86,8 +85,8 @@ class EventDelivery : public std::enable_shared_from_this<EventDelivery> {
   void serve_waiting(Lock lock);
   /// Calls the handlers for all that is there.
   void drain() noexcept;
-  void call(const StreamEvent& event);
-  void tell(const std::exception_ptr& error) noexcept;
+  void call(const StreamEvent& event) const;
+  void tell(const std::exception_ptr& error) const noexcept;
   /// Lets go of the handlers, which may hold the subscription itself, once they will not be called any more.
   [[nodiscard]] StreamHandlers done_handlers();
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include <upstash/async_redis.hpp>
@@ -119,7 +120,7 @@ StreamHandle::~StreamHandle() {
   unsubscribe();
   if (stream_ != nullptr && stream_->is_foreign()) {
     // The parent's: to release it would touch what the two processes share.
-    static_cast<void>(new StreamHandle(std::move(*this)));
+    static_cast<void>(new (std::nothrow) StreamHandle(std::move(*this)));
   }
 }
 
