@@ -42,7 +42,7 @@ class SignalsBlocked {
 }  // namespace
 
 std::shared_ptr<AsyncLoop> AsyncLoop::start(std::shared_ptr<const Protocol> protocol) {
-  const std::shared_ptr<AsyncLoop> loop(new AsyncLoop(std::move(protocol)));
+  std::shared_ptr<AsyncLoop> loop(new AsyncLoop(std::move(protocol)));
   const SignalsBlocked blocked;
   loop->thread_ = std::thread([loop] { loop->run(); });
   return loop;

@@ -45,13 +45,14 @@ class FutureStateBase;
 /// What goes on when a result is there. It owns itself until it has run.
 class Continuation {
  public:
+  Continuation(const Continuation&) = delete;
+  Continuation& operator=(const Continuation&) = delete;
+
   /// Called once, at the latest when nothing can come any more.
   virtual void run() noexcept = 0;
 
  protected:
   explicit Continuation(bool internal) noexcept : internal_(internal) {}
-  Continuation(const Continuation&) = delete;
-  Continuation& operator=(const Continuation&) = delete;
   ~Continuation() = default;
 
  private:
@@ -64,6 +65,7 @@ class FutureStateBase {
  public:
   FutureStateBase(const FutureStateBase&) = delete;
   FutureStateBase& operator=(const FutureStateBase&) = delete;
+  virtual ~FutureStateBase() = default;
 
   void retain() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
   void release() noexcept {
@@ -95,7 +97,6 @@ class FutureStateBase {
 
  protected:
   explicit FutureStateBase(std::shared_ptr<const Executor> executor) noexcept;
-  virtual ~FutureStateBase() = default;
 
  private:
   void complete() noexcept;
@@ -152,6 +153,11 @@ class FutureState : public FutureStateBase {
  public:
   explicit FutureState(std::shared_ptr<const Executor> executor = {}) noexcept
       : FutureStateBase(std::move(executor)) {}
+  FutureState(const FutureState&) = delete;
+  FutureState& operator=(const FutureState&) = delete;
+  ~FutureState() override {
+    if (ready() && !failed()) result_.~Stored<T>();
+  }
 
   [[nodiscard]] void* address() noexcept { return &result_; }
   template <class... Arguments>
@@ -161,11 +167,6 @@ class FutureState : public FutureStateBase {
   }
   /// Only when ready and without an error.
   [[nodiscard]] Stored<T>& result() noexcept { return result_; }
-
- protected:
-  ~FutureState() override {
-    if (ready() && !failed()) result_.~Stored<T>();
-  }
 
  private:
   union {
