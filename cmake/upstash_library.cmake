@@ -62,5 +62,5 @@ function(upstash_library target generated)
            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE ${root}/src ${generated}/src)
   target_include_directories(${target} SYSTEM PRIVATE ${RAPIDJSON_INCLUDE_DIR})
-  target_link_libraries(${target} PRIVATE CURL::libcurl OpenSSL::Crypto $<BUILD_INTERFACE:upstash_warnings>)
+  target_link_libraries(${target} PRIVATE CURL::libcurl OpenSSL::Crypto Threads::Threads $<BUILD_INTERFACE:upstash_warnings>)
 endfunction()

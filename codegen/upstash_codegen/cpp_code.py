@@ -41,8 +41,16 @@ def _function(head: Bracketed, statements: Sequence[Item], tail: str = "", inden
         return one_line
     inner = indent + 2
     body = [" " * inner + layout.lay_out(statement, inner) for statement in statements]
-    opened = layout.lay_out(Bracketed(head.prefix, head.items, head.suffix + " {"), indent)
+    opened = _opened(Bracketed(head.prefix, head.items, head.suffix + " {"), indent)
     return "\n".join([opened, *body, " " * indent + "}" + tail])
+
+
+def _opened(head: Bracketed, indent: int) -> str:
+    """The head, with its return type on a line of its own where it leaves the name no room."""
+    returned, _, name = head.prefix.rpartition(" ")
+    if not returned or layout.fits(head.prefix, indent):
+        return layout.lay_out(head, indent)
+    return returned + "\n" + " " * indent + layout.lay_out(Bracketed(name, head.items, head.suffix), indent)
 
 
 def command_type(form: Form) -> str:

@@ -34,9 +34,9 @@ struct ResultType {
 
 /// What is known of a command besides its arguments and its result.
 struct CommandTraits {
-  std::string_view name;    ///< "SET", "OBJECT ENCODING"; empty for a custom command.
-  bool read_only = false;   ///< It does not change the data.
-  bool idempotent = false;  ///< Carried out twice it leaves the same data and replies the same.
+  std::string_view name;     ///< "SET", "OBJECT ENCODING"; empty for a custom command.
+  bool read_only = false;    ///< It does not change the data.
+  bool idempotent = false;   ///< Carried out twice it leaves the same data and replies the same.
   bool own_request = false;  ///< AsyncRedis does not put it into one request with others.
 };
 

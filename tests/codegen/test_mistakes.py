@@ -18,7 +18,7 @@ MISTAKES = {
         "  access: write\n",
         "  acess: write\n",
         [
-            'spec/commands/demo.yaml:9: unknown key "acess" (did you mean "access"?); allowed: access, arguments, complexity, deprecated, details, differences, errors, examples, forms, idempotent, iterate, method, name, operations, returns, rules, scope, since, summary'
+            'spec/commands/demo.yaml:9: unknown key "acess" (did you mean "access"?); allowed: access, arguments, complexity, deprecated, details, differences, errors, examples, forms, idempotent, iterate, method, name, operations, own_request, returns, rules, scope, since, summary'
         ],
     ),
     "unknown key deep": Mistake(

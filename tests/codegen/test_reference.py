@@ -69,7 +69,9 @@ def test_signatures_have_the_parameters_once(form: Callable[[str], Form]) -> Non
         "std::int64_t Redis::fill(std::string_view key, const PairList& pairs, const FillOptions& options = {});",
         "std::int64_t Redis::fill(",
         "    std::string_view key, std::string_view field, const Value& value, const FillOptions& options = {});",
+        "Future<std::int64_t> AsyncRedis::fill(…);",
         "Pipeline& Pipeline::fill(…);",
+        "AsyncPipeline& AsyncPipeline::fill(…);",
         "Command<std::int64_t> cmd::fill(…);",
     ]
 
