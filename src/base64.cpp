@@ -148,8 +148,4 @@ std::optional<std::size_t> base64_decode_portable(std::string_view text, char* o
   return decode(text, out, false);
 }
 
-std::optional<std::size_t> base64_decode_in_place(char* data, std::size_t size) noexcept {
-  return base64_decode(std::string_view(data, size), data);
-}
-
 }  // namespace upstash::detail

@@ -7,7 +7,7 @@ namespace upstash::detail {
 
 /// Decodes blocks of 4 characters without padding from the front of `text` and returns how many; the rest is for the
 /// portable decoder: what does not fill a vector, and from a vector with a foreign character on. None without AVX2. Writes
-/// within the first 3 * blocks bytes of `out` and never ahead of what it has read, so that `out` may be `text`.
+/// within the first 3 * blocks bytes of `out` and never ahead of what it has read, so that `out` may be `text` or overlap it from before.
 [[nodiscard]] std::size_t decode_blocks_avx2(const char* text, std::size_t blocks, char* out) noexcept;
 
 }  // namespace upstash::detail

@@ -18,8 +18,8 @@ namespace json = upstash_rapidjson;
 /// `{"error": …}`: the reply itself, or each element of a pipeline's list.
 class ReplyBuilder {
  public:
-  ReplyBuilder(StringEncoding strings, std::pmr::memory_resource& nodes, std::size_t max_depth)
-      : strings_(strings), nodes_(nodes), max_depth_(max_depth), stack_(&nodes) {}
+  ReplyBuilder(char* body, StringEncoding strings, std::pmr::memory_resource& nodes, std::size_t max_depth)
+      : body_(body), strings_(strings), nodes_(nodes), max_depth_(max_depth), stack_(&nodes) {}
 
   [[nodiscard]] ReplyNode result() const { return stack_.front(); }
   /// Why the last event was refused.
@@ -46,10 +46,12 @@ class ReplyBuilder {
     if (strings_ == StringEncoding::plain || std::string_view(text, size) == "OK") {
       return add(ReplyNode::of_string({text, size}));
     }
-    // The parser works in place and lends us its own buffer, which nothing reads again.
-    const auto decoded = base64_decode_in_place(const_cast<char*>(text), size);
+    // The parser works in place and lends us its own buffer, which nothing reads again. A string that is the whole
+    // reply goes to the body's front, whence it need not move to be what is left of the body.
+    char* const bytes = is_alone() ? body_ : const_cast<char*>(text);
+    const auto decoded = base64_decode({text, size}, bytes);
     if (!decoded) return refuse("a string that is not valid base64");
-    return add(ReplyNode::of_string({text, *decoded}));
+    return add(ReplyNode::of_string({bytes, *decoded}));
   }
 
   bool StartObject() {
@@ -105,6 +107,9 @@ class ReplyBuilder {
 
   bool refuse_depth() { return refuse("a reply nested deeper than " + std::to_string(max_depth_)); }
 
+  /// Is this an envelope's value, and there is but one envelope?
+  [[nodiscard]] bool is_alone() const noexcept { return !in_list_ && arrays_ == 0; }
+
   /// Is this the value of an unknown key, or inside of it? That is room for the API to grow.
   [[nodiscard]] bool is_ignored() const noexcept {
     return in_envelope_ && arrays_ == 0 && member_ == Member::other;
@@ -128,6 +133,7 @@ class ReplyBuilder {
     return true;
   }
 
+  char* body_;
   StringEncoding strings_;
   std::pmr::memory_resource& nodes_;
   std::size_t max_depth_;
@@ -146,7 +152,7 @@ class ReplyBuilder {
 
 ReplyNode parse_json_reply(
     std::string& body, StringEncoding strings, std::pmr::memory_resource& nodes, std::size_t max_depth) {
-  ReplyBuilder builder(strings, nodes, max_depth);
+  ReplyBuilder builder(body.data(), strings, nodes, max_depth);
   json::Reader reader;
   json::InsituStringStream stream(body.data());
   const json::ParseResult result = reader.Parse<json::kParseInsituFlag>(stream, builder);

@@ -7,7 +7,9 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "base64.hpp"
 #include "parsed_reply.hpp"
 
 namespace upstash::test {
@@ -33,6 +35,84 @@ TEST(ReplyDocument, HoldsWhatItsNodesLookInto) {
   EXPECT_EQ(document.root().view(), std::string(4000, 'Y'));
   const detail::ReplyDocument small(R"({"result":"s"})", detail::StringEncoding::plain, 1);
   EXPECT_EQ(small.root().view(), "s");
+}
+
+/// Is what `Shape` makes of the body in the body's own memory, and right?
+template <class Shape>
+bool takes_the_body(std::string body, const std::string& text, detail::StringEncoding strings) {
+  const char* const memory = body.data();
+  const detail::ReplyDocument document(std::move(body), strings, 16);
+  EXPECT_EQ(document.root().view(), text);
+  const auto result = Shape::parse(document.root());
+  if constexpr (requires { result.string(); }) {
+    EXPECT_EQ(result.string(), text);
+    return result.string().data() == memory;
+  } else if constexpr (requires { *result; }) {
+    EXPECT_EQ(*result, text);
+    return result->data() == memory;
+  } else {
+    EXPECT_EQ(result, text);
+    return result.data() == memory;
+  }
+}
+
+/// Text of which no two parts are alike, so that none can stand for another.
+std::string text_of_size(std::size_t size) {
+  std::string text;
+  for (int number = 0; text.size() < size; ++number) text += std::to_string(number) + ' ';
+  text.resize(size);
+  return text;
+}
+
+/// As a body of announced length comes: with little room to spare.
+std::string body_of(std::string text) {
+  text.shrink_to_fit();
+  return text;
+}
+std::string json_of(const std::string& text) { return body_of(R"({"result":")" + text + R"(","later":1})"); }
+std::string resp2_of(const std::string& text) {
+  return body_of('$' + std::to_string(text.size()) + "\r\n" + text + "\r\n");
+}
+
+TEST(ReplyDocument, GivesItsBodyAwayForALargeString) {
+  using detail::StringEncoding;
+  using namespace detail::shape;
+  for (const std::size_t size : {65536U, 65537U, 65538U, 1'000'000U}) {
+    const std::string text = text_of_size(size);
+    const std::string encoded = json_of(detail::base64_encode(text));
+    EXPECT_TRUE(takes_the_body<String>(encoded, text, StringEncoding::base64));
+    EXPECT_TRUE(takes_the_body<Optional<String>>(encoded, text, StringEncoding::base64));
+    EXPECT_TRUE(takes_the_body<Any>(encoded, text, StringEncoding::base64));
+    EXPECT_TRUE(takes_the_body<String>(json_of(text), text, StringEncoding::plain));
+    EXPECT_TRUE(takes_the_body<String>(resp2_of(text), text, StringEncoding::base64));
+  }
+}
+
+TEST(ReplyDocument, KeepsItsBodyWhenThatIsSmallOrMostlyEmpty) {
+  using detail::StringEncoding;
+  using detail::shape::String;
+  for (const std::size_t size : {0U, 100U, 65535U}) {
+    const std::string text = text_of_size(size);
+    EXPECT_FALSE(takes_the_body<String>(json_of(detail::base64_encode(text)), text, StringEncoding::base64));
+    EXPECT_FALSE(takes_the_body<String>(resp2_of(text), text, StringEncoding::plain));
+  }
+  const std::string text = text_of_size(100'000);
+  std::string body = resp2_of(text);
+  body.reserve(250'000);
+  EXPECT_FALSE(takes_the_body<String>(std::move(body), text, StringEncoding::plain));
+}
+
+TEST(ReplyDocument, DecodesEachStringWhereNoOtherIs) {
+  const std::string first = text_of_size(100'000);
+  const std::string second = text_of_size(70'000);
+  const std::string both =
+      '"' + detail::base64_encode(first) + R"(",")" + detail::base64_encode(second) + '"';
+  EXPECT_EQ(parsed(R"({"result":[)" + both + "]}"), Reply(Replies{first, second}));
+  EXPECT_EQ(
+      parsed(
+          R"([{"result":")" + detail::base64_encode(first) + R"("},{"result":")" +
+          detail::base64_encode(second) + R"("}])"),
+      Reply(Replies{first, second}));
 }
 
 /// Changes the text in one to four places, as a broken peer could, and prefers bytes that mean something.
