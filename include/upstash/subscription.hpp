@@ -63,7 +63,8 @@ struct SubscriptionHandlers {
   std::function<void(const Subscribed&)> on_subscribed{};
   /// Messages may have been missed.
   std::function<void(const Gap&)> on_gap{};
-  /// The last that is called: the stream has ended for good, see Subscription. Not called after unsubscribe().
+  /// The last that is called: the stream has ended for good, see Subscription. Not called after unsubscribe(), nor for
+  /// what Redis::subscribe() throws.
   std::function<void(const Error&)> on_error{};
 };
 

@@ -168,9 +168,7 @@ TEST(AsyncSubscribe, StreamsDoNotCountAsRequests) {
 
 TEST(AsyncSubscribe, HandlersRunOneAtATimeOnTheExecutor) {
   ScriptedServer server;
-  std::string many = confirmed;
-  for (int i = 0; i < 500; ++i) many += published(std::to_string(i));
-  server.set_default(stream_or_answer(many));
+  server.set_default(stream_or_answer(confirmed));
   std::vector<std::unique_ptr<WorkerThread>> pool;
   for (int i = 0; i < 4; ++i) pool.push_back(std::make_unique<WorkerThread>());
   std::atomic<std::size_t> next = 0;
@@ -181,15 +179,16 @@ TEST(AsyncSubscribe, HandlersRunOneAtATimeOnTheExecutor) {
   std::vector<std::string> payloads;
   std::promise<void> all;
   const std::thread::id here = std::this_thread::get_id();
-  const AsyncSubscription subscription =
-      redis.subscribe({"chat"}, {.on_message = [&](const Message& message) {
-                        EXPECT_EQ(++running, 1);
-                        EXPECT_NE(std::this_thread::get_id(), here);
-                        payloads.push_back(message.payload);
-                        redis.execute(incr("n")).get();  // there one may wait
-                        --running;
-                        if (payloads.size() == 500) all.set_value();
-                      }});
+  AsyncSubscription subscription = redis.subscribe({"chat"}, {.on_message = [&](const Message& message) {
+                                                     EXPECT_EQ(++running, 1);
+                                                     EXPECT_NE(std::this_thread::get_id(), here);
+                                                     payloads.push_back(message.payload);
+                                                     redis.execute(incr("n")).get();  // there one may wait
+                                                     --running;
+                                                     if (payloads.size() == 500) all.set_value();
+                                                   }});
+  subscription.confirmed().get();
+  for (int i = 0; i < 500; ++i) server.push(published(std::to_string(i)));
   all.get_future().get();
   for (int i = 0; i < 500; ++i) EXPECT_EQ(payloads[static_cast<std::size_t>(i)], std::to_string(i));
 }
@@ -253,6 +252,29 @@ TEST(AsyncSubscriptionEnd, WithTheClients) {
     EXPECT_THROW(static_cast<void>(redis.subscribe("chat")), UsageError);
     server.wait_for_connections(0);
   }
+}
+
+TEST(AsyncSubscriptionEnd, WithTheClientsWhileAHandlerHoldsItUp) {
+  ScriptedServer server;
+  server.set_default(stream_or_answer(confirmed + published("a")));
+  AsyncRedis redis(quick_options(server));
+  std::promise<void> runs;
+  std::promise<std::string> told;
+  const AsyncSubscription subscription = redis.subscribe(
+      {"chat"},
+      {.on_message =
+           [&](const Message&) {
+             runs.set_value();
+             try {
+               while (true) static_cast<void>(redis.subscribe({"other"}));
+             } catch (const UsageError&) {
+               std::this_thread::sleep_for(20ms);  // now the client is being closed
+             }
+           },
+       .on_error = [&](const Error& error) { told.set_value(error.what()); }});
+  runs.get_future().wait();
+  redis.close();
+  EXPECT_TRUE(holds(told.get_future().get(), "the client was closed"));
 }
 
 TEST(AsyncSubscriptionEnd, DestroyedInEitherOrderAtAnyTime) {
