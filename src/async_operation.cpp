@@ -39,7 +39,7 @@ ScriptOperation::ScriptOperation(
     Command<Reply> by_sha1,
     std::shared_ptr<const std::string> source,
     const Call& call,
-    StateRef<FutureState<Reply>> state)
+    const StateRef<FutureState<Reply>>& state)
     : CommandOperation(protocol, by_sha1, call, StateRef<FutureStateBase>(StateRef(state)), state->address()),
       commands_(commands),
       by_sha1_(std::move(by_sha1)),
@@ -70,7 +70,7 @@ PipelineOperation::PipelineOperation(
     PipelineBuffer::Collected collected,
     const ExecOptions& options,
     const Call& call,
-    StateRef<FutureState<PipelineResults>> state)
+    const StateRef<FutureState<PipelineResults>>& state)
     : AsyncOperation(call, collected.idempotent, StateRef<FutureStateBase>(StateRef(state))),
       kind_(kind),
       boxes_(std::move(collected.boxes)),

@@ -134,7 +134,7 @@ class ScriptOperation final : public CommandOperation {
       Command<Reply> by_sha1,
       std::shared_ptr<const std::string> source,
       const Call& call,
-      StateRef<FutureState<Reply>> state);
+      const StateRef<FutureState<Reply>>& state);
 
   [[nodiscard]] bool goes_on_after(std::exception_ptr& error, const Protocol& protocol) noexcept override;
 
@@ -151,7 +151,7 @@ class PipelineOperation final : public AsyncOperation {
       PipelineBuffer::Collected collected,
       const ExecOptions& options,
       const Call& call,
-      StateRef<FutureState<PipelineResults>> state);
+      const StateRef<FutureState<PipelineResults>>& state);
 
   [[nodiscard]] std::size_t commands() const noexcept override { return boxes_.size(); }
   [[nodiscard]] const std::string& url(const Protocol& protocol) const noexcept override {
