@@ -39,7 +39,7 @@ ScriptOperation::ScriptOperation(
     Command<Reply> by_sha1,
     std::shared_ptr<const std::string> source,
     const Call& call,
-    StateRef<FutureState<Reply>> state)
+    const StateRef<FutureState<Reply>>& state)
     : CommandOperation(protocol, by_sha1, call, StateRef<FutureStateBase>(StateRef(state)), state->address()),
       commands_(commands),
       by_sha1_(std::move(by_sha1)),

@@ -134,7 +134,7 @@ class ScriptOperation final : public CommandOperation {
       Command<Reply> by_sha1,
       std::shared_ptr<const std::string> source,
       const Call& call,
-      StateRef<FutureState<Reply>> state);
+      const StateRef<FutureState<Reply>>& state);
 
   [[nodiscard]] bool goes_on_after(std::exception_ptr& error, const Protocol& protocol) noexcept override;
 
