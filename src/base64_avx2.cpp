@@ -26,8 +26,8 @@ __attribute__((target("avx2"))) std::size_t decode_blocks(
   const __m256i without_gap = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 7, 7);
 
   constexpr std::size_t blocks_at_once = 8;
-  constexpr std::size_t blocks_written =
-      11;  // a store takes 32 bytes, of which the next overwrites the last 8
+  // A store takes 32 bytes, of which the next overwrites the last 8.
+  constexpr std::size_t blocks_written = 11;
   std::size_t done = 0;
   for (; blocks - done >= blocks_written; done += blocks_at_once) {
     const __m256i codes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + 4 * done));

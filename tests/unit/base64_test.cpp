@@ -337,6 +337,15 @@ TEST(Base64Test, DecodesWithAvx2WhereItCan) {
   const std::size_t blocks = decode_blocks_avx2(text.data(), 100, out.data());
   EXPECT_EQ(blocks > 0, __builtin_cpu_supports("avx2") != 0);
 }
+
+TEST(Base64Test, Avx2WritesNoMoreThanItsBlocks) {
+  const std::string text(400, 'A');
+  for (std::size_t blocks = 0; blocks <= 100; ++blocks) {
+    std::string out(3 * blocks + 32, '\x5a');
+    EXPECT_LE(decode_blocks_avx2(text.data(), blocks, out.data()), blocks);
+    EXPECT_EQ(out.substr(3 * blocks), std::string(32, '\x5a')) << blocks;
+  }
+}
 #endif
 
 // Any text of the right length either comes back from encoding what it decoded to, or is refused.
