@@ -486,7 +486,7 @@ class Awaiter final : public Continuation {
 
 /// Counts down the futures that when_all() waits for; the last one gathers their results.
 template <class State>
-class Countdown : public Continuation {
+class Countdown final : public Continuation {
  public:
   Countdown() noexcept : Continuation(true) {}
   void watch(State& state) noexcept { state_ = &state; }
