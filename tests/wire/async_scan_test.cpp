@@ -146,9 +146,11 @@ TEST_F(AsyncScans, EndWithTheirClient) {
 }
 
 TEST_F(AsyncScans, GoNoFurtherThanTheEndOfTheirClient) {
-  server.set_default(answer_json(page(17, R"("a")")));
+  server.set_default(stall(answer_json(page(17, R"("a")"))));
   auto redis = std::make_unique<AsyncRedis>(options());
   auto future = redis->scan_all().for_each([&](const std::string&) { redis.reset(); });
+  server.wait_for_requests(1);
+  server.release();
   EXPECT_EQ(thrown_by<CancelledError>([&] { future.get(); }).outcome(), Outcome::not_executed);
   EXPECT_EQ(asked().size(), 1U);
 }
