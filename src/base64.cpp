@@ -106,7 +106,9 @@ std::optional<std::size_t> decode(std::string_view text, char* out, bool with_av
   if (text.size() % 4 != 0) return std::nullopt;
   if (text.empty()) return 0;
   const std::size_t whole = text.size() / 4 - 1;
-  const std::size_t front = with_avx2 ? decode_blocks_avx2(text.data(), whole, out) : 0;
+  std::size_t front = 0;
+  // Most strings are short, and spared the call.
+  if (with_avx2 && whole >= fewest_avx2_blocks) front = decode_blocks_avx2(text.data(), whole, out);
   if (!decode_whole_blocks(text.data() + 4 * front, whole - front, out + 3 * front)) return std::nullopt;
   const auto last = decode_last_block(text.data() + 4 * whole, out + 3 * whole);
   if (!last) return std::nullopt;

@@ -26,10 +26,8 @@ __attribute__((target("avx2"))) std::size_t decode_blocks(
   const __m256i without_gap = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 7, 7);
 
   constexpr std::size_t blocks_at_once = 8;
-  // A store takes 32 bytes, of which the next overwrites the last 8.
-  constexpr std::size_t blocks_written = 11;
   std::size_t done = 0;
-  for (; blocks - done >= blocks_written; done += blocks_at_once) {
+  for (; blocks - done >= fewest_avx2_blocks; done += blocks_at_once) {
     const __m256i codes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + 4 * done));
     const __m256i low_half = _mm256_and_si256(codes, _mm256_set1_epi8(0x0f));
     const __m256i high_half = _mm256_and_si256(_mm256_srli_epi32(codes, 4), _mm256_set1_epi8(0x0f));

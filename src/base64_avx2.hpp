@@ -5,6 +5,9 @@
 
 namespace upstash::detail {
 
+/// As few blocks are decoded at all: 8 fill a vector, whose store of 32 bytes reaches into the room of 3 more.
+constexpr std::size_t fewest_avx2_blocks = 11;
+
 /// Decodes blocks of 4 characters without padding from the front of `text` and returns how many; the rest is for the
 /// portable decoder: what does not fill a vector, and from a vector with a foreign character on. None without AVX2. Writes
 /// within the first 3 * blocks bytes of `out` and never ahead of what it has read, so that `out` may be `text` or overlap it from before.
