@@ -462,9 +462,10 @@ void AsyncLoop::answered(std::vector<AsyncOperation*> operations, bool is_gather
     if (error != nullptr) end(*std::exchange(operation, nullptr), std::move(error));
   }
 
-  // What has gathered meanwhile leaves before the replies are read: both sides have something to do.
+  // What has gathered meanwhile leaves before the replies are read: both sides have something to do. Not a few, though,
+  // where these replies may bring many more, which would then wait for them.
   admit_incoming();
-  if (!ready_.empty()) {
+  if (!ready_.empty() && 2 * ready_.size() >= operations.size()) {
     send_ready();
     int running = 0;
     curl_multi_perform(multi_.get(), &running);

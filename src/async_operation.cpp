@@ -91,6 +91,7 @@ void OperationList::push_back(AsyncOperation& operation) noexcept {
   operation.is_listed = true;
   (last_ != nullptr ? last_->next : first_) = &operation;
   last_ = &operation;
+  ++size_;
 }
 
 void OperationList::push_front(AsyncOperation& operation) noexcept {
@@ -99,6 +100,7 @@ void OperationList::push_front(AsyncOperation& operation) noexcept {
   operation.is_listed = true;
   (first_ != nullptr ? first_->previous : last_) = &operation;
   first_ = &operation;
+  ++size_;
 }
 
 void OperationList::remove(AsyncOperation& operation) noexcept {
@@ -106,6 +108,7 @@ void OperationList::remove(AsyncOperation& operation) noexcept {
   (operation.next != nullptr ? operation.next->previous : last_) = operation.previous;
   operation.previous = operation.next = nullptr;
   operation.is_listed = false;
+  --size_;
 }
 
 }  // namespace upstash::detail

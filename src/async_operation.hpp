@@ -172,7 +172,8 @@ class PipelineOperation final : public AsyncOperation {
 /// Operations in a row; they are not owned.
 class OperationList {
  public:
-  [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] AsyncOperation& front() const noexcept { return *first_; }
   void push_back(AsyncOperation& operation) noexcept;
   void push_front(AsyncOperation& operation) noexcept;
@@ -181,6 +182,7 @@ class OperationList {
  private:
   AsyncOperation* first_ = nullptr;
   AsyncOperation* last_ = nullptr;
+  std::size_t size_ = 0;
 };
 
 }  // namespace upstash::detail

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <concepts>
+#include <functional>
 #include <future>
 #include <latch>
 #include <mutex>
@@ -17,6 +18,7 @@
 
 #include <upstash/async_redis.hpp>
 
+#include "answer_each.hpp"
 #include "client_for.hpp"
 #include "sample_commands.hpp"
 #include "scripted_server.hpp"
@@ -481,6 +483,27 @@ TEST(Async, CommandsWhoseReplyIsTooLargeTogetherAreSentOneByOne) {
   EXPECT_EQ(requests[1].body, R"([["GET","a"],["INCR","n"],["GET","b"]])");
   EXPECT_EQ(requests[2].body, R"(["GET","a"])");
   EXPECT_EQ(requests[3].body, R"(["GET","b"])");
+}
+
+TEST(Async, CallsThatFollowOnRepliesStayTogether) {
+  constexpr int loops = 100;
+  constexpr int rounds = 10;
+  ScriptedServer server;
+  server.enqueue(stall(answer_json("\"v\"")));
+  server.set_default(answer_each("\"v\""));
+  const AsyncRedis redis(plain_options(server));
+  std::latch ended(loops);
+  std::function<void(int)> go = [&](int left) {
+    if (left == 0) return ended.count_down();
+    static_cast<void>(redis.execute(get("k")).then([&go, left](const auto&) { go(left - 1); }));
+  };
+  go(rounds);
+  server.wait_for_requests(1);
+  for (int i = 1; i < loops; ++i) go(rounds);
+  server.release();
+  ended.wait();
+  // The first alone, the others without it, then all of them each time.
+  EXPECT_EQ(server.requests().size(), 2U + rounds - 1U);
 }
 
 }  // namespace
