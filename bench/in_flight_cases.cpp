@@ -16,7 +16,7 @@ namespace {
 
 /// A coroutine that runs by itself. An exception in it ends the program.
 struct Detached {
-  struct promise_type {  // NOLINT(readability-identifier-naming): the language's name
+  struct promise_type {
     Detached get_return_object() noexcept { return {}; }
     std::suspend_never initial_suspend() noexcept { return {}; }
     std::suspend_never final_suspend() noexcept { return {}; }
