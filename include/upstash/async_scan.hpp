@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -89,6 +90,7 @@ class ForEachItem final : public FutureState<void>, public Continuation {
 
   void run() noexcept override {
     StateRef<ForEachItem> self(this);
+    std::exception_ptr error;
     try {
       while (true) {
         {
@@ -102,9 +104,9 @@ class ForEachItem final : public FutureState<void>, public Continuation {
         self = StateRef<ForEachItem>(this);
       }
     } catch (...) {
-      return finish(std::current_exception());
+      error = std::current_exception();
     }
-    finish(nullptr);
+    finish(std::move(error));  // not sooner: there the exception still has another holder, in this thread
   }
 
  private:
